@@ -1,0 +1,51 @@
+"""Put a WSGI application in place of a real host, for testing.
+
+Code under test keeps its HTTP client and its URLs; requests to registered host and
+port pairs are answered by a WSGI application in the same process.
+"""
+
+from . import _registry
+from ._connection import WSGI_HTTPConnection, WSGI_HTTPSConnection
+from ._environ import make_environ
+from ._errors import WSGIAppError
+from ._registry import registrations as _wsgi_intercept     # noqa: F401 - users read it
+from ._socket import wsgi_fake_socket
+from ._version import __version__
+
+__all__ = ['STRICT_RESPONSE_HEADERS', 'WSGIAppError', 'WSGI_HTTPConnection',
+           'WSGI_HTTPSConnection', '__version__', 'add_wsgi_intercept', 'debuglevel',
+           'make_environ', 'remove_wsgi_intercept', 'wsgi_fake_socket']
+
+#: True: response headers that are no native strings raise :exc:`TypeError`.
+STRICT_RESPONSE_HEADERS = False
+
+#: 1: connections and environs are traced to stderr; 2: headers and bodies as well.
+debuglevel = 0
+
+
+def add_wsgi_intercept(host, port, app_create_fn, script_name=''):
+    """Answer `host` and `port` from a WSGI application.
+
+    An earlier registration of the pair is replaced.
+
+    :param host: the host name, in any case; an IPv6 address with or without brackets
+    :param port: the port, a number
+    :param app_create_fn: a function that returns the application (PEP 3333); it is
+        called for each request; where it returns ``None``, the real host is asked
+    :param script_name: the path under which the application is mounted, which
+        becomes its ``SCRIPT_NAME``
+    :raises TypeError: if `app_create_fn` is no such function
+    :raises ValueError: if `host` is no host name, or `port` no port number
+    """
+    _registry.add(host, port, app_create_fn, script_name)
+
+
+def remove_wsgi_intercept(*pair):
+    """Remove the registration of a host and port, or all without arguments.
+
+    :param pair: nothing, or the host and the port; unknown ones are no error
+    :returns: how many pairs are still registered
+    """
+    if not pair:
+        return _registry.remove_all()
+    return _registry.remove(*pair)

@@ -1,0 +1,75 @@
+"""Every difference between Python 2 and Python 3, decided once.
+
+The names mean the same on every Python; no other module tests for a version.
+"""
+
+import six
+from six.moves import http_client
+from six.moves.urllib.parse import unquote
+
+__all__ = ['from_bytes', 'get_function', 'http_client', 'inherited', 'is_method',
+           'percent_decoded', 'to_bytes', 'wsgi_text']
+
+
+if six.PY2:
+    def from_bytes(data):
+        """The native string of `data`, a bytes of latin-1."""
+        return data
+
+    def to_bytes(data):
+        """The bytes of `data`: bytes-like, or text that latin-1 can write."""
+        if isinstance(data, six.text_type):
+            return data.encode('latin-1')
+        return bytes(data)
+
+    def percent_decoded(path):
+        """`path` with its ``%XX`` decoded; native strings (PEP 3333, "Unicode")."""
+        return unquote(path)
+
+    def wsgi_text(text):
+        """The native string in which an environ carries `text` (as UTF-8)."""
+        if isinstance(text, six.text_type):
+            return text.encode('utf-8')
+        return text
+
+    def get_function(owner, name):
+        """The plain function behind ``owner.name``, own or inherited."""
+        return six.get_unbound_function(getattr(owner, name))
+else:
+    def from_bytes(data):
+        """The native string of `data`, a bytes of latin-1."""
+        return data.decode('latin-1')
+
+    def to_bytes(data):
+        """The bytes of `data`: bytes-like, or text that latin-1 can write."""
+        if isinstance(data, str):
+            return data.encode('latin-1')
+        return memoryview(data).tobytes()
+
+    def percent_decoded(path):
+        """`path` with its ``%XX`` decoded; native strings (PEP 3333, "Unicode")."""
+        return unquote(path, 'latin-1')
+
+    def wsgi_text(text):
+        """The native string in which an environ carries `text` (as UTF-8)."""
+        return text.encode('utf-8').decode('latin-1')
+
+    def get_function(owner, name):
+        """The plain function behind ``owner.name``, own or inherited."""
+        return getattr(owner, name)
+
+
+def is_method(function):
+    """Whether `function` is bound to an instance or class."""
+    return getattr(function, '__self__', None) is not None
+
+
+def inherited(owner, name):
+    """The function that ``owner.name`` would be if `owner` did not define it.
+
+    Not :func:`super`: Python 2's connection classes are old-style classes.
+    """
+    for base in owner.__bases__:
+        if hasattr(base, name):
+            return get_function(base, name)
+    raise AttributeError('no base class of %r has %r' % (owner, name))

@@ -1,0 +1,123 @@
+"""Connections that reach an application in place of a registered host.
+
+`Interception` does it by inheritance, for classes of ours and of users;
+`intercepting` makes the replacements for the methods of a client's own classes,
+so that connections made before, and subclasses, are intercepted as well.  Both
+override ``connect()`` and ``putrequest()`` and nothing else: where a pair is not
+registered, the client's own method runs.
+"""
+
+import weakref
+
+from . import _registry, _settings
+from ._compat import get_function, http_client, inherited
+from ._socket import wsgi_fake_socket
+
+
+def authority(connection):
+    """The host and port that a connection is for: behind a proxy, the tunnel's."""
+    if getattr(connection, '_tunnel_host', None):
+        return connection._tunnel_host, connection._tunnel_port
+    return connection.host, connection.port
+
+
+def dial(connection, get_app):
+    """Connect to an application, if there is one for the connection's host and port.
+
+    :param get_app: ``get_app(host, port)`` -> ``(application, script_name)``
+    :returns: whether it did
+    """
+    host, port = authority(connection)
+    app, script_name = get_app(host, port)
+    if app is None:
+        _settings.trace(1, 'not intercepted: %s:%s', host, port)
+        return False
+    _settings.trace(1, 'intercepted: %s:%s', host, port)
+    https = connection.default_port == http_client.HTTPS_PORT
+    connection.sock = sock = wsgi_fake_socket(app, host, port, script_name, https)
+    sock.owner = weakref.ref(connection)
+    # urllib3 warns of https connections that do not say this.
+    connection.is_verified = https
+    return True
+
+
+def redirect(connection, get_app):
+    """Leave an idle connection to the real host if there is an application now."""
+    real = connection.sock
+    if real is not None and not isinstance(real, wsgi_fake_socket):
+        if dial(connection, get_app):
+            real.close()
+
+
+class Interception(object):
+    """Mixin for connection classes: put it before the client's class."""
+
+    def get_app(self, host, port):
+        """The application for one request to `host` and `port`; override to choose.
+
+        :returns: ``(application, script_name)``, or ``(None, None)`` for the network
+        """
+        return _registry.get_app(host, port)
+
+    def connect(self):
+        """Connect to the registered application, or else to the real host."""
+        if not dial(self, self.get_app):
+            super(Interception, self).connect()
+
+    def putrequest(self, *args, **kwargs):
+        """Begin a request; it goes where the registrations of this moment say."""
+        redirect(self, self.get_app)
+        return super(Interception, self).putrequest(*args, **kwargs)
+
+
+class WSGI_HTTPConnection(Interception, http_client.HTTPConnection, object):
+    """An :class:`http.client.HTTPConnection` that registered applications answer."""
+
+
+class WSGI_HTTPSConnection(WSGI_HTTPConnection, http_client.HTTPSConnection, object):
+    """An :class:`http.client.HTTPSConnection` that registered applications answer."""
+
+
+def intercepting(classes):
+    """The swaps that make connection classes of a client intercept.
+
+    Only a class that is connected by one of these very methods is intercepted: one
+    with a ``connect()`` of its own has a transport of its own, and a client that is
+    built on another's classes is intercepted if it is patched itself.
+
+    :param classes: the client's classes that define ``connect()``
+    :returns: swaps for :class:`wsgi_intercept._patch.Patch`
+    """
+    connects = []
+    swaps = [(cls, 'connect', _connect_maker(cls, connects)) for cls in classes]
+    roots = [cls for cls in classes
+             if not any(cls is not other and issubclass(cls, other)
+                        for other in classes)]
+    return swaps + [(cls, 'putrequest', _putrequest_maker(cls, connects))
+                    for cls in roots]
+
+
+def _connect_maker(cls, connects):
+    def make(patch):
+        original = get_function(cls, 'connect')
+
+        def connect(self):
+            if (not patch.active or get_function(self.__class__, 'connect') is not connect
+                    or not dial(self, _registry.get_app)):
+                original(self)
+        connects.append(connect)
+        return connect
+    return make
+
+
+def _putrequest_maker(cls, connects):
+    def make(patch):
+        original = vars(cls).get('putrequest')
+
+        def putrequest(self, *args, **kwargs):
+            if patch.active and get_function(self.__class__, 'connect') in connects:
+                redirect(self, _registry.get_app)
+            method = original or inherited(cls, 'putrequest')
+            return method(self, *args, **kwargs)
+        return putrequest
+    return make

@@ -1,0 +1,123 @@
+"""`Request` -> environ (PEP 3333, "environ Variables"; RFC 3875, section 4.1)."""
+
+import re
+import sys
+from wsgiref.util import FileWrapper
+
+from ._compat import percent_decoded, wsgi_text
+from ._errors import BadRequest
+from ._request import RequestReader
+
+# absolute-form = absolute-URI                              RFC 9112, 3.2.2
+_origin = re.compile(r'[A-Za-z][A-Za-z0-9+.\-]*://[^/?#]*')
+
+
+def build_environ(request, host, port, script_name, scheme='http'):
+    """The environ of a request.
+
+    :param request: a :class:`~wsgi_intercept._request.Request`
+    :param host: the host it was sent to, a native string
+    :param port: the port it was sent to
+    :param script_name: the prefix under which the application is mounted
+    :param scheme: ``http`` or ``https``
+    :returns: a dict
+    """
+    target = request.target
+    path, query = split_target(target)
+    script_name, path = split_path(path, script_name)
+    environ = {
+        'REQUEST_METHOD': request.method,
+        'SCRIPT_NAME': script_name,
+        'PATH_INFO': path,
+        'QUERY_STRING': query,
+        'REQUEST_URI': target,
+        'RAW_URI': target,
+        'SERVER_NAME': host,
+        'SERVER_PORT': str(port),
+        'SERVER_PROTOCOL': request.version,
+        'REMOTE_ADDR': '127.0.0.1',
+        'wsgi.version': (1, 0),
+        'wsgi.url_scheme': scheme,
+        'wsgi.input': request.body,
+        'wsgi.errors': sys.stderr,
+        'wsgi.multithread': True,
+        'wsgi.multiprocess': False,
+        'wsgi.run_once': False,
+        'wsgi.file_wrapper': FileWrapper,
+        'wsgi.input_terminated': True,
+    }
+    add_fields(environ, request.fields)
+    if request.length is not None:
+        environ['CONTENT_LENGTH'] = str(request.length)
+    if request.chunked:
+        environ.pop('HTTP_TRANSFER_ENCODING', None)
+    return environ
+
+
+def add_fields(environ, fields):
+    """Add header fields to an environ (RFC 3875, section 4.1.18)."""
+    for name, value in fields:
+        # Servers drop such a name: X_A would be taken for X-A.
+        if '_' in name:
+            continue
+        key = 'HTTP_' + name.upper().replace('-', '_')
+        if key in environ:
+            separator = '; ' if key == 'HTTP_COOKIE' else ','
+            value = environ[key] + separator + value
+        environ[key] = value
+    if 'HTTP_CONTENT_TYPE' in environ:
+        environ['CONTENT_TYPE'] = environ.pop('HTTP_CONTENT_TYPE')
+    if 'HTTP_CONTENT_LENGTH' in environ:
+        environ['CONTENT_LENGTH'] = environ.pop('HTTP_CONTENT_LENGTH')
+
+
+def split_target(target):
+    """A request target -> its path, percent-decoded, and its query, as it is."""
+    if not target.startswith('/'):
+        target = target[_origin.match(target).end():] if _origin.match(target) else target
+    target = target.partition('#')[0]
+    path, _mark, query = target.partition('?')
+    return (percent_decoded(path) if '%' in path else path), query
+
+
+def split_path(path, script_name):
+    """Split `path` after the prefix `script_name`, if it lies below that.
+
+    :returns: ``SCRIPT_NAME`` and ``PATH_INFO``
+    """
+    if script_name:
+        prefix = percent_decoded(wsgi_text(script_name)).strip('/')
+        if prefix:
+            prefix = '/' + prefix
+            if path == prefix or path.startswith(prefix + '/'):
+                return prefix, path[len(prefix):]
+    return '', path
+
+
+def make_environ(inp, host, port, script_name):
+    """Make the environ of a request from its bytes (PEP 3333).
+
+    Users who want other environs rebind this name on the package to a function of
+    their own, which may call this one.
+
+    :param inp: a binary file of the whole request; lines may end with LF alone
+    :param host: the host it was sent to, a native string
+    :param port: the port it was sent to, a number
+    :param script_name: the prefix under which the application is mounted
+    :returns: a dict
+    :raises ValueError: if the bytes are no request
+    """
+    reader = RequestReader()
+    lines = []
+    for line in iter(inp.readline, b''):
+        lines.append(line.rstrip(b'\r\n'))
+        if not lines[-1]:
+            break
+    reader.feed(b'\r\n'.join(lines + [b'']))
+    for piece in iter(lambda: inp.read(1 << 16), b''):
+        reader.feed(piece)
+    try:
+        request = reader.finish()
+    except BadRequest as error:
+        raise ValueError(error.reason)
+    return build_environ(request, host, port, script_name)

@@ -1,0 +1,72 @@
+"""The errors of this library."""
+
+import os
+import sys
+import traceback
+
+import six
+
+_HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+class WSGIAppError(Exception):
+    """The application under test raised an exception, or broke PEP 3333.
+
+    It is no ``OSError`` and no client's error, so that no client retries it or
+    takes it for a failure of the network.  ``__cause__`` is the original.
+
+    :param error: the original exception
+    :param exc_info: what :func:`sys.exc_info` gave for it
+    """
+
+    def __init__(self, error, exc_info):
+        Exception.__init__(self, error)
+        self.error = error
+        self.exception_type, self.exception_value, self.traceback = exc_info
+        if isinstance(error, BaseException):
+            self.__cause__ = error
+
+    def __str__(self):
+        frames = traceback.extract_tb(self.traceback) if self.traceback else []
+        # The line to look at is the application's, not ours below it.
+        theirs = [frame for frame in frames if os.path.dirname(frame[0]) != _HERE]
+        for filename, line, _function, _text in (theirs or frames)[-1:]:
+            return '%r at %s:%s' % (self.error, filename, line)
+        return repr(self.error)
+
+
+class PEP3333Error(Exception):
+    """The application broke a rule of PEP 3333; reaches users in a `WSGIAppError`."""
+
+
+class PEP3333TypeError(TypeError):
+    """The application passed an object of a wrong type; reaches users as it is."""
+
+
+class BadRequest(Exception):
+    """The bytes from the client are no HTTP/1.1 request (RFC 9112).
+
+    :param reason: what was wrong, for the text of the response
+    :param status: the status code and reason phrase to answer with
+    """
+
+    def __init__(self, reason, status='400 Bad Request'):
+        Exception.__init__(self, reason)
+        self.reason = reason
+        self.status = status
+
+
+def raise_app_error():
+    """Raise the exception that is being handled as the application's.
+
+    An exception of the application becomes a `WSGIAppError` from it; one that says
+    already what is wrong goes on as it is.
+    """
+    exc_info = sys.exc_info()
+    error = exc_info[1]
+    try:
+        if isinstance(error, (WSGIAppError, PEP3333TypeError)):
+            six.reraise(*exc_info)
+        six.raise_from(WSGIAppError(error, exc_info), error)
+    finally:
+        del exc_info, error

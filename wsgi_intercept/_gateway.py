@@ -1,0 +1,284 @@
+"""The server's side of PEP 3333: calls the application and takes its answer.
+
+`run` calls the application and advances its iterable to the first non-empty chunk,
+with which the headers are settled; `Response.next_chunk` gives what follows, as it
+is asked for.
+"""
+
+import re
+
+import six
+
+from . import _settings
+from ._errors import PEP3333Error, PEP3333TypeError, raise_app_error
+
+# status = 3DIGIT [ SP reason-phrase ]                      RFC 9112, 4
+_status = re.compile(r'[1-9][0-9][0-9](?: [\t\x20-\x7e\x80-\xff]*)?\Z')
+# field-line = field-name ":" OWS field-value OWS           RFC 9112, 5
+_field_lines = re.compile(
+    r"(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+: [\t\x20-\x7e\x80-\xff]*\r\n)*\Z")
+# Content-Length = 1*DIGIT                                  RFC 9110, 8.6
+_number = re.compile(r'[0-9]+\Z')
+# Fields that are not the application's to send: PEP 3333, "Other HTTP Features";
+# and the one that this side reads.
+_special_field = re.compile(
+    r'^(content-length|connection|keep-alive|proxy-authenticate|proxy-authorization|te'
+    r'|trailers?|transfer-encoding|upgrade): (.*)\r$', re.IGNORECASE | re.MULTILINE)
+
+
+class Response(object):
+    """What an application answers to one request.
+
+    :ivar status: the status code and reason phrase, a native string
+    :ivar field_lines: the application's header fields as ``Name: value`` lines
+    :ivar length: the number of bytes that its ``Content-Length`` gives, or ``None``
+    :ivar first: the first non-empty chunk, or ``b''``
+    :ivar chunks: all the chunks, where the iterable is a list or tuple, else ``None``
+    """
+
+    def __init__(self):
+        self.status = None
+        self.field_lines = ''
+        self.length = None
+        self.first = b''
+        self.chunks = None
+        self._headers = None        # the list that the application gave
+        self._checked = None        # what was in it when it was checked
+        self._settled = False       # whether the headers count as sent
+        self._written = []
+        self._iterable = None
+        self._iterator = ()
+
+    def start_response(self, status, headers, exc_info=None):
+        """PEP 3333, "The start_response() Callable"."""
+        if exc_info:
+            try:
+                if self._settled:
+                    six.reraise(*exc_info)
+            finally:
+                exc_info = None     # "avoid dangling circular ref"
+        elif self.status is not None:
+            raise PEP3333Error(
+                'start_response was called a second time, with %r, without exc_info'
+                % (status,))
+        if not isinstance(status, six.string_types):
+            raise PEP3333TypeError('the status must be a str such as "200 OK", not %r'
+                                   % (status,))
+        if not _status.match(status):
+            raise PEP3333Error(
+                'bad status: %r; it must be three digits, a space and a reason, '
+                'without control characters' % (status,))
+        self._check_headers(headers)
+        self.status = str(status)
+        return self.write
+
+    def _check_headers(self, headers):
+        if not isinstance(headers, list):
+            raise PEP3333TypeError('the headers must be a list of tuples, not %r'
+                                   % (headers,))
+        lines = []
+        for header in headers:
+            if not isinstance(header, tuple) or len(header) != 2:
+                raise PEP3333TypeError('a header must be a tuple of its name and '
+                                       'value, not %r' % (header,))
+            lines.append('%s: %s\r\n' % native_header(*header))
+        text = ''.join(lines)
+        # A name or value with a line end would be a line too many.
+        if not _field_lines.match(text) or text.count('\r\n') != len(lines):
+            raise PEP3333Error(_header_complaint(lines))
+        self.length = None
+        for name, value in _special_field.findall(text):
+            if name.lower() != 'content-length':
+                raise PEP3333Error(
+                    'bad header: %r; it is about the connection, and the server\'s to '
+                    'send' % ('%s: %s' % (name, value),))
+            self.length = _checked_length(value, self.length)
+        self._headers = headers
+        self._checked = list(headers)
+        self.field_lines = text
+
+    def write(self, data):
+        """PEP 3333, "The write() Callable"."""
+        check_chunk(data)
+        if data and not self._settled:
+            self._settle()
+        self._written.append(data)
+
+    def _settle(self):
+        """The headers are sent now: changes to the list count until here."""
+        if self.status is None:
+            raise PEP3333Error('the application gave a body, or ended, before it '
+                               'called start_response')
+        if self._headers != self._checked:
+            self._check_headers(self._headers)
+        self._settled = True
+
+    def start(self, application, environ):
+        """Call the application, and take the first non-empty chunk."""
+        if not callable(application):
+            raise PEP3333TypeError('%r is no WSGI application; the function that is '
+                                   'registered must return one' % (application,))
+        try:
+            iterable = application(environ, self.start_response)
+            if isinstance(iterable, (list, tuple)):
+                self._take_list(iterable)
+            else:
+                self._take_iterable(iterable)
+        except Exception:
+            self._abort()
+            raise_app_error()
+        except BaseException:
+            self._abort()
+            raise
+
+    def _take_list(self, chunks):
+        self._iterable = chunks
+        for chunk in chunks:
+            check_chunk(chunk)
+        if self._settled:       # by write(): it is too late to count
+            self.first = b''.join(self._written + list(chunks))
+            self._written = []
+        else:
+            self._settle()
+            self.chunks = chunks
+        self._close()
+
+    def _take_iterable(self, iterable):
+        if not hasattr(iterable, '__iter__') and not hasattr(iterable, '__getitem__'):
+            raise PEP3333TypeError('the application returned %r, which is no iterable '
+                                   'of bytes' % (iterable,))
+        self._iterable = iterable
+        self._iterator = iter(iterable)
+        self.first = self._advance()
+        if not self._settled:
+            self._settle()
+
+    def next_chunk(self):
+        """The next non-empty chunk; at the end ``b''``, and the iterable is closed.
+
+        :raises WSGIAppError: if the application raises
+        """
+        try:
+            return self._advance()
+        except Exception:
+            self._abort()
+            raise_app_error()
+        except BaseException:
+            self._abort()
+            raise
+
+    def _advance(self):
+        if self._written:
+            return self._take_written()
+        for chunk in self._iterator:
+            check_chunk(chunk)
+            if self._written:
+                chunk = self._take_written() + chunk
+            if chunk:
+                if not self._settled:
+                    self._settle()
+                return chunk
+        if self._written:
+            return self._take_written()
+        self._close()
+        return b''
+
+    def _take_written(self):
+        written, self._written = self._written, []
+        return b''.join(written)
+
+    def finish(self):
+        """The client has what it is to get: let the application end, and close.
+
+        An iterable is advanced once more, so that what stands after the last
+        ``yield`` is run as under a server; it is not run to an end that may not come.
+        """
+        if self._iterable is not None:
+            self.next_chunk()
+        self.close()
+
+    def close(self):
+        """Close the iterable, unless that was done (PEP 3333, "close()").
+
+        :raises WSGIAppError: if its ``close()`` raises
+        """
+        try:
+            self._close()
+        except Exception:
+            raise_app_error()
+
+    def _close(self):
+        iterable, self._iterable = self._iterable, None
+        self._iterator = ()
+        close = getattr(iterable, 'close', None)
+        if close is not None:
+            close()
+
+    def _abort(self):
+        """Close after an error, which tells more than an error in ``close()``."""
+        try:
+            self._close()
+        except Exception:
+            pass
+
+
+def run(application, environ):
+    """Call a WSGI application.
+
+    :param application: a callable, as PEP 3333 has it
+    :param environ: the environ, a dict
+    :returns: a `Response`, whose status, headers and first chunk are there
+    :raises WSGIAppError: if the application raises, or breaks PEP 3333
+    :raises TypeError: if it passes an object of a wrong type
+    """
+    response = Response()
+    response.start(application, environ)
+    return response
+
+
+def check_chunk(chunk):
+    """Raise :exc:`TypeError` if `chunk` is no bytestring."""
+    if not isinstance(chunk, bytes):
+        raise PEP3333TypeError('a body item must be bytes, not %r; the application '
+                               'returns or writes an iterable of bytes' % (chunk,))
+
+
+def native_header(name, value):
+    """The name and value of a header as native strings.
+
+    :raises TypeError: if one is none, and no other kind of string that
+        ``wsgi_intercept.STRICT_RESPONSE_HEADERS`` lets pass
+    """
+    if isinstance(name, str) and isinstance(value, str):
+        return name, value
+    strings = (bytes, six.text_type)
+    if (_settings.package.STRICT_RESPONSE_HEADERS
+            or not isinstance(name, strings) or not isinstance(value, strings)):
+        raise PEP3333TypeError("Header has a key '%s' or value '%s' which is not a "
+                               "native str." % (name, value))
+    return _native(name), _native(value)
+
+
+def _native(string):
+    if isinstance(string, str):
+        return string
+    # Python 2's unicode is written as latin-1, Python 3's bytes are read as latin-1.
+    return string.encode('latin-1') if str is bytes else string.decode('latin-1')
+
+
+def _header_complaint(lines):
+    """What is wrong with one of the field lines."""
+    for line in lines:
+        if not _field_lines.match(line) or line.count('\r\n') != 1:
+            return ('bad header: %r; the name must be a token, the value latin-1 '
+                    'text without control characters' % (line[:-2],))
+    return 'bad headers: %r' % (lines,)
+
+
+def _checked_length(value, before):
+    """The number that a ``Content-Length`` field gives."""
+    value = value.strip('\t ')
+    if not _number.match(value) or before not in (None, int(value)):
+        raise PEP3333Error('bad header: %r; it must be given once, and be a number'
+                           % ('Content-Length: ' + value,))
+    return int(value)

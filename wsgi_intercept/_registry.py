@@ -1,0 +1,190 @@
+"""Which host and port pairs are answered by which application.
+
+The mapping ``wsgi_intercept._wsgi_intercept`` holds, for each pair, the
+registration that answers: ``(host, port) -> (app_create_fn, script_name)``.  Below
+each lie the registrations that it covers, so that those of nested interceptors can
+be taken away in any order.
+"""
+
+import sys
+import threading
+
+import six
+
+from . import _settings
+from ._compat import is_method
+from ._errors import raise_app_error
+
+_FACTORY_RULE = (
+    'app_create_fn must be a function that returns the WSGI application and takes '
+    'no arguments, not %s; write a function around the application instead, such '
+    'as lambda: app')
+
+
+class Registrations(dict):
+    """``(host, port) -> (app_create_fn, script_name)``; keys match as hosts do.
+
+    Hosts are equal without regard to case and to the brackets of an IPv6 address
+    (RFC 9110, section 4.2.3; RFC 3986, section 3.2.2), ports as numbers.
+    """
+
+    def __contains__(self, key):
+        return dict.__contains__(self, key) or dict.__contains__(self, normalised(key))
+
+    def __missing__(self, key):
+        same = normalised(key)
+        if same == key:
+            raise KeyError(key)
+        return self[same]
+
+
+_lock = threading.Lock()
+registrations = Registrations()
+_stacks = {}        # key -> [(token, registration), ...], the last one answers
+
+
+def normalised(key):
+    """The key under which the pair `key` is registered."""
+    try:
+        host, port = key
+        return host.lower().strip('[]'), int(port)
+    except (AttributeError, TypeError, ValueError):
+        return key
+
+
+def checked_pair(host, port):
+    """The key for `host` and `port`, or an error that says what is wrong with them.
+
+    :raises TypeError: if `host` is no string
+    :raises ValueError: if `host` is no host name, or `port` is no port number
+    """
+    if not isinstance(host, six.string_types):
+        raise TypeError('host must be a string such as "example.com", not %r' % (host,))
+    if not host or '/' in host:
+        raise ValueError('host must be a host name such as "example.com", not %r; '
+                         'an Interceptor takes a whole URL as url' % (host,))
+    try:
+        number = int(port)
+    except (TypeError, ValueError):
+        raise ValueError('port must be a number such as 80, not %r' % (port,))
+    if not 0 <= number <= 65535:
+        raise ValueError('port must be between 0 and 65535, not %r' % (port,))
+    return normalised((host, number))
+
+
+def check_factory(app_create_fn):
+    """Raise :exc:`TypeError` if `app_create_fn` cannot be an application factory."""
+    if app_create_fn is None:
+        raise TypeError('no application: ' + _FACTORY_RULE % (None,))
+    if not callable(app_create_fn):
+        raise TypeError(_FACTORY_RULE % ('%r' % (app_create_fn,)))
+    function = app_create_fn
+    if not hasattr(function, '__code__') and not isinstance(function, six.class_types):
+        function = getattr(function, '__call__', None)
+    function_code = getattr(getattr(function, '__func__', function), '__code__', None)
+    if function_code is None:
+        return          # a class, or not written in Python: seen when it is called
+    defaults = getattr(function, '__defaults__', None) or ()
+    required = function_code.co_argcount - len(defaults) - is_method(function)
+    if required > 0:
+        raise TypeError(_FACTORY_RULE % (
+            '%r, which takes %d arguments' % (app_create_fn, required)))
+
+
+def add(host, port, app_create_fn, script_name='', token=None):
+    """Register `app_create_fn` for `host` and `port`, above what is there.
+
+    :param token: who registers: the same one replaces its earlier registration
+    :raises TypeError, ValueError: for wrong arguments
+    """
+    check_factory(app_create_fn)
+    key = checked_pair(host, port)
+    registration = (app_create_fn, script_name or '')
+    with _lock:
+        mapping = _writable_mapping()
+        stack = _stacks.get(key, []) if key in mapping else []
+        _stacks[key] = [layer for layer in stack if layer[0] is not token]
+        _stacks[key].append((token, registration))
+        mapping[key] = registration
+
+
+def remove(host, port):
+    """Remove all registrations of `host` and `port`, and return how many pairs are left.
+    """
+    key = normalised((host, port))
+    with _lock:
+        mapping = _writable_mapping()
+        mapping.pop(key, None)
+        _stacks.pop(key, None)
+        return len(mapping)
+
+
+def remove_all():
+    """Remove all registrations, and return how many are left: 0."""
+    with _lock:
+        mapping = _writable_mapping()
+        mapping.clear()
+        _stacks.clear()
+        return len(mapping)
+
+
+def discard(host, port, token):
+    """Remove the registration of `token` for `host` and `port`, if it is there."""
+    key = normalised((host, port))
+    with _lock:
+        mapping = _writable_mapping()
+        for layer in _stacks.get(key, ()):
+            if layer[0] is token:
+                break
+        else:
+            return
+        stack = _stacks[key]
+        stack.remove(layer)
+        if not stack:
+            del _stacks[key]
+        if key in mapping and mapping[key] is layer[1]:
+            if stack:
+                mapping[key] = stack[-1][1]
+            else:
+                del mapping[key]
+
+
+def find(host, port):
+    """The registration ``(app_create_fn, script_name)`` of a pair, or ``None``."""
+    mapping = _settings.package._wsgi_intercept
+    key = (host, port)
+    if key in mapping:
+        try:
+            return mapping[key]
+        except KeyError:        # removed by another thread since
+            return None
+    return None
+
+
+def get_app(host, port):
+    """Make the application for one request to `host` and `port`.
+
+    :returns: ``(application, script_name)``, or ``(None, None)`` where the request
+        is to go to the network
+    """
+    registration = find(host, port)
+    if registration is None:
+        return None, None
+    app_create_fn, script_name = registration
+    try:
+        application = app_create_fn()
+    except TypeError:
+        if sys.exc_info()[2].tb_next is None:       # the call itself is wrong
+            raise TypeError(_FACTORY_RULE % ('%r' % (app_create_fn,)))
+        raise_app_error()
+    except Exception:
+        raise_app_error()
+    if application is None:
+        return None, None
+    return application, script_name
+
+
+def _writable_mapping():
+    """The mapping that is looked in, if it can be written; else our own."""
+    mapping = _settings.package._wsgi_intercept
+    return mapping if hasattr(mapping, '__setitem__') else registrations

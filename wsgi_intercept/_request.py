@@ -1,0 +1,333 @@
+"""The bytes of a request -> `Request` (RFC 9112, sections 2 to 7).
+
+A `RequestReader` is fed with bytes, cut at any place, and gives one `Request`, or
+raises `BadRequest` with a text that says what was wrong.  It never waits: what has
+not come by the time of `RequestReader.finish` will not come.
+"""
+
+import io
+import re
+import shutil
+import tempfile
+
+from ._compat import from_bytes
+from ._errors import BadRequest
+
+MEMORY_LIMIT = 1 << 20      # bytes of a message body; beyond, it is in a file
+HEAD_LIMIT = 1 << 20        # bytes of a request line and header section
+LINE_LIMIT = 1 << 16        # bytes of a chunk-size or trailer line
+
+# token = 1*tchar                                           RFC 9110, 5.6.2
+TOKEN = br"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
+# field-value = *( field-vchar / SP / HTAB )                RFC 9110, 5.5
+VALUE = br'[\t\x20-\x7e\x80-\xff]*'
+# request-line = method SP request-target SP HTTP-version   RFC 9112, 3
+REQUEST_LINE = br'(' + TOKEN + br') ([\x21-\x7e\x80-\xff]+) (HTTP/1\.[0-9])\r\n'
+# field-line = field-name ":" OWS field-value OWS           RFC 9112, 5
+FIELD_LINE = TOKEN + br':' + VALUE + br'\r\n'
+# chunk-size [ chunk-ext ] CRLF                             RFC 9112, 7.1
+CHUNK_LINE = br'([0-9A-Fa-f]{1,16})[\t ]*(?:;[\t\x20-\x7e\x80-\xff]*)?\r\n'
+
+_head = re.compile(REQUEST_LINE + br'((?:' + FIELD_LINE + br')*)\r\n\Z')
+_request_line = re.compile(REQUEST_LINE)
+_field_line = re.compile(FIELD_LINE + br'\Z')
+_chunk_line = re.compile(CHUNK_LINE)
+# Content-Length = 1*DIGIT                                  RFC 9110, 8.6
+_number = re.compile(r'[0-9]+\Z')
+# obs-fold: replaced with a space                           RFC 9112, 5.2
+_obs_fold = re.compile(br'[\t ]*\r\n[\t ]+')
+
+
+class Spool(tempfile.SpooledTemporaryFile):
+    """Bytes in memory, or in a temporary file if there are more than `MEMORY_LIMIT`.
+
+    An application may keep its ``wsgi.input``, so nobody closes it: the last
+    reference does, and that is no reason for a :exc:`ResourceWarning`.
+    """
+
+    def __init__(self):
+        tempfile.SpooledTemporaryFile.__init__(self, MEMORY_LIMIT)
+
+    def __del__(self):
+        self.close()
+
+
+class Request(object):
+    """One request.
+
+    :ivar method, target, version: of the request line, native strings
+    :ivar fields: the header section, a list of ``(name, value)``, native strings
+    :ivar head: the bytes that these were made of
+    :ivar chunked: whether the message body came in chunks
+    :ivar length: how many bytes the message body has, ``None`` if none was announced
+    :ivar body: a binary file with the message body (its chunks put together)
+    """
+
+    __slots__ = ('method', 'target', 'version', 'fields', 'head', 'chunked', 'length',
+                 'body')
+
+    def as_file(self):
+        """The request as a binary file, with a message body that is not chunked."""
+        copy = Spool()
+        head = self.head
+        if self.chunked:
+            lines = [line for line in head.split(b'\r\n')
+                     if not line.lower().startswith((b'transfer-encoding:',
+                                                     b'content-length:'))]
+            lines[-2:] = [('Content-Length: %d' % self.length).encode('ascii'), b'', b'']
+            head = b'\r\n'.join(lines)
+        copy.write(head)
+        shutil.copyfileobj(self.body, copy)
+        self.body.seek(0)
+        copy.seek(0)
+        return copy
+
+
+def parse_head(head):
+    """Parse a request line and header section, without body.
+
+    :param head: bytes up to and with the empty line
+    :raises BadRequest: if they are not as RFC 9112 says
+    """
+    match = _head.match(head)
+    if match is None:
+        match = _head.match(_unfolded(head))
+        if match is None:
+            raise BadRequest(_complaint(head))
+    method, target, version, lines = match.groups()
+    request = Request()
+    request.head = head
+    request.method = from_bytes(method)
+    request.target = from_bytes(target)
+    request.version = from_bytes(version)
+    request.fields = fields = []
+    for line in from_bytes(lines).split('\r\n'):
+        if line:
+            name, _colon, value = line.partition(':')
+            fields.append((name, value.strip('\t ')))
+    _read_framing(request)
+    return request
+
+
+def _unfolded(head):
+    """`head` with each obs-fold of its field lines replaced with a space."""
+    first, line_end, rest = head.partition(b'\r\n')
+    name, colon, value = rest.partition(b':')
+    return first + line_end + name + colon + _obs_fold.sub(b' ', value)
+
+
+def _complaint(head):
+    """What is wrong with `head`, which does not match."""
+    line_end = head.find(b'\r\n') + 2
+    if not _request_line.match(head[:line_end]):
+        return ('bad request line: %r; it must be a method, a target and HTTP/1.0 or '
+                'HTTP/1.1' % (head[:line_end - 2],))
+    for line in _unfolded(head)[line_end:-2].split(b'\r\n')[:-1]:
+        if not _field_line.match(line + b'\r\n'):
+            return ('bad header field: %r; it must be a name, a colon and a value '
+                    'without control characters' % (line,))
+    return 'bad header section: %r' % (head,)
+
+
+def _read_framing(request):
+    """Set how the message body is delimited (RFC 9112, section 6.3)."""
+    request.chunked = False
+    request.length = None
+    lengths = []
+    codings = []
+    for name, value in request.fields:
+        name = name.lower()
+        if name == 'content-length':
+            lengths.extend(item.strip('\t ') for item in value.split(','))
+        elif name == 'transfer-encoding':
+            codings.extend(item.strip('\t ').lower() for item in value.split(','))
+    if codings:
+        if codings != ['chunked']:
+            raise BadRequest('unknown Transfer-Encoding: %r; only chunked is known'
+                             % (', '.join(codings),), '501 Not Implemented')
+        request.chunked = True
+    elif lengths:
+        length = lengths[0]
+        if not _number.match(length):
+            raise BadRequest('bad Content-Length: %r; it must be a number' % (length,))
+        if any(other != length for other in lengths):
+            raise BadRequest('bad Content-Length: %r; the values differ'
+                             % (', '.join(lengths),))
+        request.length = int(length)
+
+
+class _LengthBody(object):
+    """A message body of a known number of bytes (RFC 9112, section 6.2)."""
+
+    def __init__(self, length):
+        self._missing = self._length = length
+        self._file = None
+
+    @property
+    def complete(self):
+        return not self._missing
+
+    def feed(self, data):
+        if len(data) > self._missing:       # what follows is no part of the message
+            data = data[:self._missing]
+        if not data:
+            return
+        if self._file is None:
+            if len(data) == self._length:   # bytes that are there are shared, not copied
+                self._file = io.BytesIO(data)
+                self._missing = 0
+                return
+            self._file = Spool()
+        self._file.write(data)
+        self._missing -= len(data)
+
+    def finish(self):
+        if self._missing:
+            raise BadRequest('the message body ended after %d bytes of the %d that '
+                             'Content-Length gives'
+                             % (self._length - self._missing, self._length))
+        if self._file is None:
+            return io.BytesIO(), 0
+        self._file.seek(0)
+        return self._file, self._length
+
+
+class _ChunkedBody(object):
+    """A message body in chunks (RFC 9112, section 7.1); trailers are dropped."""
+
+    def __init__(self):
+        self._file = Spool()
+        self._rest = b''        # the start of a line whose end has not come
+        self._missing = 0       # bytes of the chunk's data that have not come
+        self._data_end = False  # whether the line end after the data is to come
+        self._trailers = False  # whether the last chunk has come
+        self.complete = False
+        self.length = 0
+
+    def feed(self, data):
+        data = self._rest + data if self._rest else data
+        position, size = 0, len(data)
+        pieces = []
+        while position < size and not self.complete:
+            if self._missing:
+                piece = data[position:position + self._missing]
+                pieces.append(piece)
+                position += len(piece)
+                self._missing -= len(piece)
+                self._data_end = True
+                continue
+            after = self._read_line(data, position)
+            if after == position:
+                break
+            position = after
+        self._rest = data[position:]
+        if len(self._rest) > LINE_LIMIT:
+            raise BadRequest('bad chunk: a line of more than %d bytes' % LINE_LIMIT)
+        if pieces:
+            payload = b''.join(pieces)
+            self.length += len(payload)
+            self._file.write(payload)
+
+    def _read_line(self, data, position):
+        """Read the line at `position`; return the place after it, or `position`."""
+        if self._data_end:
+            if not b'\r\n'.startswith(data[position:position + 2]):
+                raise BadRequest('bad chunk: %r where its data should end with a '
+                                 'line end' % (data[position:position + 2],))
+            if position + 2 > len(data):
+                return position
+            self._data_end = False
+            return position + 2
+        match = None if self._trailers else _chunk_line.match(data, position)
+        if match is not None:
+            self._missing = int(match.group(1), 16)
+            self._trailers = not self._missing
+            return match.end()
+        end = data.find(b'\n', position) + 1
+        if not end:
+            return position
+        line = data[position:end]
+        if not self._trailers:
+            raise BadRequest('bad chunk size: %r; it must be a hexadecimal number'
+                             % (line[:80],))
+        if line == b'\r\n':
+            self.complete = True
+        elif not _field_line.match(line):
+            raise BadRequest('bad trailer field: %r' % (line[:80],))
+        return end
+
+    def finish(self):
+        if not self.complete:
+            raise BadRequest('the message body ended before its last chunk, after %d '
+                             'bytes' % self.length)
+        self._file.seek(0)
+        return self._file, self.length
+
+
+class RequestReader(object):
+    """Reads one request from bytes that are cut at any place."""
+
+    def __init__(self):
+        self._head = b''
+        self._request = None
+        self._body = None
+        self._error = None
+
+    @property
+    def empty(self):
+        """Whether nothing has come."""
+        return not self._head and self._request is None and self._error is None
+
+    @property
+    def awaits_continue(self):
+        """Whether the client waits for ``100 Continue`` before it sends the body."""
+        return (self._request is not None and self._error is None
+                and self._body is not None and not self._body.complete
+                and self._request.version != 'HTTP/1.0'
+                and any(name.lower() == 'expect' and value.lower() == '100-continue'
+                        for name, value in self._request.fields))
+
+    def feed(self, data):
+        """Take more bytes of the request; what follows its end is dropped."""
+        if self._error is None:
+            try:
+                self._feed(data)
+            except BadRequest as error:
+                self._error = error
+
+    def _feed(self, data):
+        if self._request is None:
+            # RFC 9112, section 2.2: empty lines before the request line are ignored.
+            data = self._head + data if self._head else data.lstrip(b'\r\n')
+            end = data.find(b'\r\n\r\n', max(0, len(self._head) - 3)) + 4
+            if end < 4:
+                if len(data) > HEAD_LIMIT:
+                    raise BadRequest('the header section has more than %d bytes'
+                                     % HEAD_LIMIT, '431 Request Header Fields Too Large')
+                self._head = data
+                return
+            self._request = request = parse_head(data[:end] if end < len(data) else data)
+            if request.chunked:
+                self._body = _ChunkedBody()
+            elif request.length:
+                self._body = _LengthBody(request.length)
+            data = data[end:]
+        if data and self._body is not None:
+            self._body.feed(data)
+
+    def finish(self):
+        """The request.
+
+        :raises BadRequest: if what came is none, or not the whole of one
+        """
+        if self._error is not None:
+            raise self._error
+        request = self._request
+        if request is None:
+            raise BadRequest('the header section is not complete: %r'
+                             % (self._head[:200],))
+        if self._body is None:
+            request.body = io.BytesIO()
+        else:
+            request.body, request.length = self._body.finish()
+        return request

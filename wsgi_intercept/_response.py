@@ -1,0 +1,123 @@
+"""`Response` -> the bytes that the client reads (RFC 9112, sections 4, 6 and 7)."""
+
+import collections
+import io
+
+
+class ResponseStream(io.RawIOBase):
+    """The bytes of a response, made from the application's chunks as they are read.
+
+    :param response: a `wsgi_intercept._gateway.Response`
+    :param head: the bytes of its status line and header section
+    :param chunked: whether the body is sent in chunks (RFC 9112, section 7.1)
+    :param length: how many bytes of body there may be, ``None`` for any number
+    """
+
+    def __init__(self, response, head, chunked=False, length=None):
+        io.RawIOBase.__init__(self)
+        self._response = response
+        self._chunked = chunked
+        self._left = length
+        self._ended = False
+        self._pending = collections.deque([memoryview(head)])
+        self._take(response.first)
+
+    def readable(self):
+        return True
+
+    def readinto(self, buffer):
+        """Fill `buffer` with what is there; ask the application if there is nothing."""
+        while not self._pending:
+            if self._ended:
+                return 0
+            self._ended = True      # also when the application raises
+            chunk = self._response.next_chunk()
+            self._ended = False
+            self._take(chunk)
+        filled, size = 0, len(buffer)
+        while self._pending and filled < size:
+            piece = self._pending.popleft()
+            if len(piece) > size - filled:
+                self._pending.appendleft(piece[size - filled:])
+                piece = piece[:size - filled]
+            buffer[filled:filled + len(piece)] = piece
+            filled += len(piece)
+        return filled
+
+    def _take(self, chunk):
+        """Put one chunk of the application, ``b''`` at the end, in line."""
+        pending = self._pending
+        if not chunk:
+            self._ended = True
+            if self._chunked:
+                pending.append(memoryview(b'0\r\n\r\n'))
+            return
+        piece = memoryview(chunk)
+        if self._chunked:
+            pending.append(memoryview(('%x\r\n' % len(chunk)).encode('ascii')))
+            pending.append(piece)
+            pending.append(memoryview(b'\r\n'))
+            return
+        if self._left is not None:
+            piece = piece[:self._left]
+            self._left -= len(piece)
+            if not self._left:
+                self._ended = True
+                self._response.finish()
+        if piece:
+            pending.append(piece)
+
+    def close(self):
+        """The client has read all, or wants no more: the application is closed."""
+        if not self.closed:
+            io.RawIOBase.close(self)
+            self._ended = True
+            self._pending.clear()
+            self._response.close()
+
+
+def respond(response, request):
+    """Frame a response (RFC 9112, section 6.3).
+
+    :param response: a `wsgi_intercept._gateway.Response`
+    :param request: the request that it answers
+    :returns: a binary file
+    """
+    if request.method == 'HEAD' or has_no_body(response.status):
+        response.finish()
+        return io.BytesIO(make_head(response))
+    if response.chunks is not None:
+        body = b''.join(response.chunks)
+        if response.length is None:
+            return io.BytesIO(
+                make_head(response, 'Content-Length: %d\r\n' % len(body)) + body)
+        return io.BytesIO(make_head(response) + body[:response.length])
+    chunked = response.length is None and request.version != 'HTTP/1.0'
+    head = make_head(response, 'Transfer-Encoding: chunked\r\n' if chunked else '')
+    return io.BufferedReader(ResponseStream(response, head, chunked, response.length))
+
+
+def has_no_body(status):
+    """Whether a response of this status has no body (RFC 9110, section 6.4.1)."""
+    return status.startswith(('1', '204', '304'))
+
+
+def make_head(response, framing=''):
+    """The bytes of the status line and header section, and the empty line."""
+    status = response.status
+    if len(status) == 3:
+        status += ' '       # the space is there without a reason, too
+    text = 'HTTP/1.1 %s\r\n%s%s\r\n' % (status, response.field_lines, framing)
+    return text.encode('latin-1')
+
+
+def refuse(error):
+    """The response to a request that is none.
+
+    :param error: a `wsgi_intercept._errors.BadRequest`
+    :returns: a binary file
+    """
+    body = ('%s\n' % error.reason).encode('utf-8')
+    head = ('HTTP/1.1 %s\r\nContent-Type: text/plain; charset=utf-8\r\n'
+            'Content-Length: %d\r\nConnection: close\r\n\r\n' % (error.status, len(body)))
+    return io.BytesIO(head.encode('ascii') + body)

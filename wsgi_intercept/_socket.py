@@ -1,0 +1,235 @@
+"""`wsgi_fake_socket`: the client writes a request to it, and reads the response."""
+
+import errno
+import io
+import os
+import socket
+import threading
+
+from . import _settings
+from ._compat import to_bytes
+from ._environ import build_environ, make_environ
+from ._errors import BadRequest
+from ._gateway import run
+from ._request import RequestReader
+from ._response import refuse, respond
+
+GATHER_LIMIT = 1 << 16      # bytes that are gathered before they are parsed
+CONTINUE = b'HTTP/1.1 100 Continue\r\n\r\n'
+
+_hung_up = []               # the socket of hung_up_fileno()
+_hung_up_lock = threading.Lock()
+
+
+def hung_up_fileno():
+    """A descriptor that polls as readable: what a server's hang-up looks like.
+
+    One serves the whole process; it is made at first use and stays.
+    """
+    with _hung_up_lock:
+        if not _hung_up:
+            ours, theirs = socket.socketpair()
+            theirs.close()
+            # A plain descriptor: a socket object would warn when the process ends.
+            _hung_up.append(os.dup(ours.fileno()))
+            ours.close()
+        return _hung_up[0]
+
+
+class wsgi_fake_socket(object):
+    """Stands in for a socket that is connected to a server of one application.
+
+    It takes one request and gives its response; then the server has hung up.
+
+    :param app: the WSGI application
+    :param host: the host that it answers for
+    :param port: the port that it answers for
+    :param script_name: the prefix under which it is mounted
+    :param https: whether the client believes to speak TLS
+    """
+
+    def __init__(self, app, host, port, script_name, https=False):
+        self.app = app
+        self.host = host
+        self.port = port
+        self.script_name = script_name
+        self.https = https
+        #: A weak reference to the connection that this is the ``sock`` of.
+        self.owner = None
+        self._pieces = []
+        self._gathered = 0
+        self._reader = RequestReader()
+        self._response = None
+        self._interim = None
+        self._timeout = None
+
+    # The request.
+
+    def sendall(self, data, flags=0):
+        """Take bytes of the request (or text, which is written as latin-1).
+
+        :raises OSError: ``EPIPE`` after the response, as from a server's hang-up
+        """
+        if self._response is not None:
+            return self._next_socket().sendall(data)
+        if type(data) is not bytes:
+            data = to_bytes(data)
+        self._pieces.append(data)
+        self._gathered += len(data)
+        if self._gathered > GATHER_LIMIT:
+            self._parse()
+
+    def send(self, data, flags=0):
+        """Take all of `data`, and return its length in bytes."""
+        self.sendall(data)
+        return len(data)
+
+    def _next_socket(self):
+        """The connection's socket for its next request, which is dialled anew.
+
+        So the connection of today decides: the application may be another one, or
+        gone, and the patches with it.
+        """
+        owner = self.owner and self.owner()
+        if owner is None:
+            raise socket.error(errno.EPIPE, 'the server has hung up after its response '
+                                            '(one request for each fake socket)')
+        owner.sock = None
+        owner.connect()
+        return owner.sock
+
+    def _parse(self):
+        pieces, self._pieces, self._gathered = self._pieces, [], 0
+        if len(pieces) > 2:
+            pieces = [b''.join(pieces)]
+        for data in pieces:
+            self._reader.feed(data)
+
+    # The response.
+
+    def makefile(self, mode='rb', *args, **kwargs):
+        """A binary file of the response; the application is called now.
+
+        :raises WSGIAppError: if the application raises
+        """
+        if 'w' in mode or 'a' in mode:
+            raise ValueError('a fake socket is written to with sendall(), not with a '
+                             'file of mode %r' % (mode,))
+        if self._response is None:
+            self._parse()
+            if self._interim is None and self._reader.awaits_continue:
+                self._interim = io.BytesIO(CONTINUE)
+                return self._interim
+            self._response = io.BytesIO()       # if the application raises: the end
+            self._response = self._respond()
+        return self._response
+
+    def _respond(self):
+        if self._reader.empty:
+            return io.BytesIO()     # the client has asked nothing: a hang-up
+        try:
+            request = self._reader.finish()
+            environ = self._environ(request)
+        except BadRequest as error:
+            return refuse(error)
+        if _settings.package.debuglevel:
+            _trace_request(request, environ)
+        response = run(self.app, environ)
+        if _settings.package.debuglevel:
+            _settings.trace(1, 'response: %s', response.status)
+            _settings.trace(2, '%s', response.field_lines)
+        return respond(response, request)
+
+    def _environ(self, request):
+        scheme = 'https' if self.https else 'http'
+        users = _settings.package.make_environ
+        if users is make_environ:
+            return build_environ(request, self.host, self.port, self.script_name, scheme)
+        environ = users(request.as_file(), self.host, self.port, self.script_name)
+        environ['wsgi.url_scheme'] = scheme
+        return environ
+
+    def recv(self, size, flags=0):
+        """Up to `size` bytes of the response, ``b''`` at its end."""
+        if self._interim is not None and self._response is None:
+            data = self._interim.read(size)
+            if data:
+                return data
+        # Like a socket: what is there, up to `size`, rather than all of it.
+        return self.makefile('rb').read1(size)
+
+    def recv_into(self, buffer, size=0, flags=0):
+        """Read bytes of the response into `buffer`, and return how many."""
+        view = memoryview(buffer)
+        data = self.recv(size or len(view))
+        view[:len(data)] = data
+        return len(data)
+
+    # What clients ask of any socket.
+
+    def fileno(self):
+        """A real descriptor, which polls as readable."""
+        return hung_up_fileno()
+
+    def settimeout(self, timeout):
+        self._timeout = timeout
+
+    def gettimeout(self):
+        return self._timeout
+
+    def setblocking(self, flag):
+        self._timeout = None if flag else 0.0
+
+    def setsockopt(self, *args):
+        """Options are for the network; there is none."""
+
+    def getsockopt(self, level, option, size=0):
+        return b'\0' * size if size else 0
+
+    def getpeername(self):
+        return ('127.0.0.1', int(self.port))
+
+    def getsockname(self):
+        return ('127.0.0.1', 0)
+
+    def shutdown(self, how):
+        """Nothing to do: the request ends where HTTP says."""
+
+    def close(self):
+        """Close the client's side; a response that was asked for can still be read."""
+        self._pieces = []
+
+    def detach(self):
+        """A descriptor of the caller's own, to close."""
+        return os.dup(self.fileno())
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc_info):
+        self.close()
+
+    # What clients ask of a TLS socket.
+
+    def getpeercert(self, binary_form=False):
+        """A certificate for the host; empty in binary form: there is none to encode."""
+        if binary_form:
+            return b''
+        return {'subject': ((('commonName', self.host),),),
+                'subjectAltName': (('DNS', self.host),)}
+
+    def cipher(self):
+        return ('TLS_AES_256_GCM_SHA384', self.version(), 256)
+
+    def version(self):
+        return 'TLSv1.3'
+
+    def selected_alpn_protocol(self):
+        return 'http/1.1'
+
+
+def _trace_request(request, environ):
+    _settings.trace(1, 'request: %s %s', request.method, request.target)
+    for name in sorted(environ):
+        _settings.trace(1, '  %s: %r', name, environ[name])
+    _settings.trace(2, '%r', request.head)

@@ -1,0 +1,37 @@
+"""All that is known of urllib3, 1.x and 2.x, and of the copies of it in requests."""
+
+import inspect
+import sys
+
+from ._compat import http_client
+from ._connection import intercepting
+from ._patch import Patch, require_no_proxy
+
+_patches = {}       # name of the urllib3 package -> Patch
+
+
+def patch_for(package):
+    """The patch of a urllib3; clients that share the urllib3 share the patch.
+
+    :param package: its name, such as ``urllib3`` or ``requests.packages.urllib3``
+    """
+    if package not in _patches:
+        _patches[package] = Patch(
+            lambda: intercepting(connection_classes(package)), require_no_proxy)
+    return _patches[package]
+
+
+def connection_classes(package):
+    """The connection classes of a urllib3 that define ``connect()``.
+
+    These are ``HTTPConnection`` and ``HTTPSConnection``; until 1.26 the latter may be
+    another name of ``VerifiedHTTPSConnection``, beside ``UnverifiedHTTPSConnection``.
+    """
+    module = sys.modules[package + '.connection']
+    found = []
+    for value in vars(module).values():
+        if (inspect.isclass(value) and issubclass(value, http_client.HTTPConnection)
+                and value.__module__ == module.__name__
+                and 'connect' in vars(value) and value not in found):
+            found.append(value)
+    return found

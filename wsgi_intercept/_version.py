@@ -1,0 +1,3 @@
+"""The version, in one place; setup.py reads it."""
+
+__version__ = '2.0.0.dev0'

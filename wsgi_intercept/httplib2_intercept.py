@@ -1,0 +1,36 @@
+"""Intercept httplib2."""
+
+import httplib2
+
+from ._connection import WSGI_HTTPConnection, WSGI_HTTPSConnection, intercepting
+from ._patch import Patch
+
+__all__ = ['HTTPInterceptorMixin', 'HTTPSInterceptorMixin',
+           'HTTP_WSGIInterceptorWithTimeout', 'HTTPS_WSGIInterceptorWithTimeout',
+           'install', 'uninstall']
+
+patch = Patch(lambda: intercepting([httplib2.HTTPConnectionWithTimeout,
+                                    httplib2.HTTPSConnectionWithTimeout]))
+
+HTTPInterceptorMixin = WSGI_HTTPConnection
+HTTPSInterceptorMixin = WSGI_HTTPSConnection
+
+
+class HTTP_WSGIInterceptorWithTimeout(HTTPInterceptorMixin,
+                                      httplib2.HTTPConnectionWithTimeout):
+    """An intercepted ``httplib2.HTTPConnectionWithTimeout``."""
+
+
+class HTTPS_WSGIInterceptorWithTimeout(HTTPSInterceptorMixin,
+                                       httplib2.HTTPSConnectionWithTimeout):
+    """An intercepted ``httplib2.HTTPSConnectionWithTimeout``."""
+
+
+def install():
+    """Intercept httplib2 until :func:`uninstall`."""
+    patch.hold(__name__)
+
+
+def uninstall():
+    """Undo :func:`install`."""
+    patch.release(__name__)

@@ -1,0 +1,181 @@
+"""Context managers that intercept one client for one application."""
+
+import importlib
+import sys
+import uuid
+
+import six
+from six.moves.urllib.parse import urlsplit
+
+from . import _registry
+from ._patch import Hold
+
+__all__ = ['HttpClientInterceptor', 'Httplib2Interceptor', 'Interceptor',
+           'RequestsInterceptor', 'Urllib3Interceptor', 'UrllibInterceptor']
+
+DEFAULT_PORTS = {'http': 80, 'https': 443}
+
+_holds = {}     # modules of users -> Hold
+
+
+class Interceptor(object):
+    """Answers a host and port from an application, for the client that it patches.
+
+    A context manager, which yields the URL of the application.  This class patches
+    no client; it is the base of those that do.
+
+    :param app: a function that returns the WSGI application, called for each request
+    :param host: the host name; one is made up where neither this nor `url` is given
+    :param port: the port, a number
+    :param prefix: the path under which the application is mounted
+    :param url: the URL of the application, in place of host, port and prefix
+    :raises TypeError: if `app` is no such function
+    :raises ValueError: if `url` has no scheme or host, or the port is no port
+    """
+
+    #: The name of the module that patches the client: of one in this package, or of
+    #: any other, which has ``install()`` and ``uninstall()``.
+    MODULE_NAME = None
+
+    def __init__(self, app, host=None, port=80, prefix=None, url=None):
+        _registry.check_factory(app)
+        if not host and not url:
+            url = getattr(self, 'url', None)    # a subclass may have set it
+        self.app = app
+        if url:
+            self.host, self.port, self.script_name = parse_url(url)
+            self.url = url
+        else:
+            # A name under .invalid never leads to a real host (RFC 2606).
+            self.host = host or '%s.invalid' % uuid.uuid4()
+            _registry.checked_pair(self.host, port)
+            self.port = int(port)
+            self.script_name = prefix or ''
+            self.url = make_url(self.host, self.port, self.script_name)
+        self._tokens = []
+
+    def install_intercept(self):
+        """Patch the client, and register the application.
+
+        :raises ImportError: if the client is not installed
+        :raises RuntimeError: if the client would use a proxy of the environment
+        """
+        token = object()
+        patch = self._patch()
+        if patch is not None:
+            patch.hold(token)
+        try:
+            _registry.add(self.host, self.port, self.app, self.script_name, token)
+        except BaseException:
+            if patch is not None:
+                patch.release(token)
+            raise
+        self._tokens.append((token, patch))
+
+    def uninstall_intercept(self):
+        """Undo :meth:`install_intercept`: its registration, and its hold on the patch."""
+        if self._tokens:
+            token, patch = self._tokens.pop()
+            _registry.discard(self.host, self.port, token)
+            if patch is not None:
+                patch.release(token)
+
+    def uninstall_module(self):
+        """Let go of the client, so that it is restored if nobody else needs it."""
+        for token, patch in self._tokens:
+            if patch is not None:
+                patch.release(token)
+
+    def _patch(self):
+        """What patches the client, or ``None``."""
+        if self.MODULE_NAME is None:
+            return None
+        module = import_client_module(self.MODULE_NAME)
+        if module.__name__.startswith(__package__ + '.'):
+            return module.patch
+        if module not in _holds:
+            _holds[module] = Hold(module.install, module.uninstall)
+        return _holds[module]
+
+    def __enter__(self):
+        self.install_intercept()
+        return self.url
+
+    def __exit__(self, *exc_info):
+        self.uninstall_intercept()
+
+
+class HttpClientInterceptor(Interceptor):
+    """Intercepts :mod:`http.client` (Python 2: ``httplib``)."""
+
+    MODULE_NAME = 'http_client_intercept'
+
+
+class UrllibInterceptor(Interceptor):
+    """Intercepts :mod:`urllib.request` (Python 2: ``urllib2``)."""
+
+    MODULE_NAME = 'urllib_intercept'
+
+
+class Httplib2Interceptor(Interceptor):
+    """Intercepts httplib2."""
+
+    MODULE_NAME = 'httplib2_intercept'
+
+
+class RequestsInterceptor(Interceptor):
+    """Intercepts requests."""
+
+    MODULE_NAME = 'requests_intercept'
+
+
+class Urllib3Interceptor(Interceptor):
+    """Intercepts urllib3."""
+
+    MODULE_NAME = 'urllib3_intercept'
+
+
+def import_client_module(name):
+    """The module `name` of this package, or the module of that name elsewhere."""
+    ours = '%s.%s' % (__name__.rpartition('.')[0], name)
+    try:
+        return importlib.import_module(ours)
+    except ImportError:
+        missing = sys.exc_info()[1]
+        if ours in sys.modules or not _is_missing(missing, name):
+            raise
+    return importlib.import_module(name)
+
+
+def parse_url(url):
+    """An URL -> host, port, path prefix.
+
+    :raises ValueError: if it has no scheme, no host, or a bad port
+    """
+    if not isinstance(url, six.string_types):
+        raise TypeError('url must be a string such as "http://example.com", not %r'
+                        % (url,))
+    parts = urlsplit(url)
+    if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
+        raise ValueError('url must have a scheme, http or https, and a host, as '
+                         '"http://example.com/prefix" has; not %r' % (url,))
+    try:
+        port = parts.port
+    except ValueError:
+        raise ValueError('url must have a port from 0 to 65535, or none; not %r'
+                         % (url,))
+    if port is None:
+        port = DEFAULT_PORTS[parts.scheme]
+    return parts.hostname, port, parts.path.rstrip('/')
+
+
+def make_url(host, port, prefix):
+    """The URL of an application: https on port 443, else http."""
+    scheme = 'https' if port == DEFAULT_PORTS['https'] else 'http'
+    if ':' in host and not host.startswith('['):
+        host = '[%s]' % host
+    if port != DEFAULT_PORTS[scheme]:
+        host = '%s:%d' % (host, port)
+    if prefix and not prefix.startswith('/'):
+        prefix = '/' + prefix
+    return '%s://%s%s' % (scheme, host, prefix)

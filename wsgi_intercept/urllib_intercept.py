@@ -1,0 +1,114 @@
+"""Intercept :mod:`urllib.request` (Python 2: ``urllib2``).
+
+``urlopen`` is intercepted, with and without ``context``, and so are openers of the
+user's own, whether made before or after :func:`install`.
+"""
+
+import inspect
+import sys
+
+from six.moves.urllib.request import HTTPHandler
+
+from ._compat import get_function, http_client
+from ._connection import Interception, WSGI_HTTPConnection, WSGI_HTTPSConnection
+from ._patch import Patch, require_no_proxy
+
+__all__ = ['WSGI_HTTPHandler', 'WSGI_HTTPSHandler', 'install', 'install_opener',
+           'uninstall', 'uninstall_opener']
+
+# The real module: six.moves has neither AbstractHTTPHandler nor _opener.
+urllib_request = sys.modules[HTTPHandler.__module__]
+
+_default_opener = []
+
+
+def intercepting_class(http_class):
+    """The class that intercepts where `http_class` would connect.
+
+    :param http_class: what a handler gives to ``do_open()``; a function that makes
+        connections in its own way is left as it is
+    """
+    if http_class is http_client.HTTPConnection:
+        return WSGI_HTTPConnection
+    if http_class is http_client.HTTPSConnection:
+        return WSGI_HTTPSConnection
+    if (inspect.isclass(http_class) and not issubclass(http_class, Interception)
+            and issubclass(http_class, http_client.HTTPConnection)):
+        return type(http_class.__name__, (Interception, http_class, object), {})
+    return http_class
+
+
+class WSGI_HTTPHandler(urllib_request.HTTPHandler):
+    """An :class:`urllib.request.HTTPHandler` that registered applications answer."""
+
+    def do_open(self, http_class, req, **kwargs):
+        return urllib_request.HTTPHandler.do_open(
+            self, intercepting_class(http_class), req, **kwargs)
+
+
+class WSGI_HTTPSHandler(urllib_request.HTTPSHandler):
+    """An :class:`urllib.request.HTTPSHandler` that registered applications answer."""
+
+    def do_open(self, http_class, req, **kwargs):
+        return urllib_request.HTTPSHandler.do_open(
+            self, intercepting_class(http_class), req, **kwargs)
+
+
+def _make_do_open(patch):
+    original = get_function(urllib_request.AbstractHTTPHandler, 'do_open')
+
+    def do_open(self, http_class, req, **kwargs):
+        if patch.active:
+            http_class = intercepting_class(http_class)
+        return original(self, http_class, req, **kwargs)
+    return do_open
+
+
+def _make_default_opener(patch):
+    # urlopen() makes and keeps an opener where there is none; ours is there instead,
+    # so that it can be taken away again.
+    if urllib_request._opener is not None:
+        return urllib_request._opener
+    if not _default_opener:
+        _default_opener.append(urllib_request.build_opener())
+    return _default_opener[0]
+
+
+def _make_wsgi_opener(patch):
+    return urllib_request.build_opener(WSGI_HTTPHandler, WSGI_HTTPSHandler)
+
+
+patch = Patch(lambda: [
+    (urllib_request.AbstractHTTPHandler, 'do_open', _make_do_open),
+    (urllib_request, '_opener', _make_default_opener)], require_no_proxy)
+opener_patch = Patch(lambda: [(urllib_request, '_opener', _make_wsgi_opener)])
+
+
+def install():
+    """Intercept urllib.request until :func:`uninstall`.
+
+    :raises RuntimeError: if ``http_proxy`` or ``https_proxy`` is in the environment
+    """
+    patch.hold(__name__)
+
+
+def uninstall():
+    """Undo :func:`install` and :func:`install_opener`."""
+    opener_patch.release(__name__)
+    patch.release(__name__)
+
+
+def install_opener():
+    """As :func:`install`, with an opener of our own for ``urlopen``.
+
+    :returns: the opener, whose handlers are intercepted
+    :raises RuntimeError: if ``http_proxy`` or ``https_proxy`` is in the environment
+    """
+    install()
+    opener_patch.hold(__name__)
+    return urllib_request._opener
+
+
+def uninstall_opener():
+    """Undo :func:`install_opener` and :func:`install`."""
+    uninstall()
