@@ -9,7 +9,12 @@ def read(name):
         return text.read()
 
 
+def version():
+    text = read('wsgi_intercept/_version.py')
+    return re.search(r"__version__ = '(.+)'", text).group(1)
+
+
 setup(
-    version=re.search(r"__version__ = '(.+)'", read('wsgi_intercept/_version.py')).group(1),
+    version=version(),
     long_description=read('README.rst'),
 )

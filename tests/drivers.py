@@ -13,6 +13,7 @@ import httplib2
 import requests
 import six
 import urllib3
+import urllib3.connection
 from six.moves import http_client
 from six.moves.urllib.error import HTTPError, URLError
 from six.moves.urllib.parse import urlsplit
@@ -143,6 +144,8 @@ class Httplib2Driver(object):
     """httplib2, with its connection cache."""
 
     name = 'httplib2'
+    #: Old ones make https of http on port 443 themselves.
+    http_on_443 = tuple(map(int, httplib2.__version__.split('.')[:2])) >= (0, 12)
     interceptor = interceptor.Httplib2Interceptor
     streams = False
     chunks = MODERN
@@ -219,7 +222,7 @@ class Urllib3Driver(object):
     name = 'urllib3'
     interceptor = interceptor.Urllib3Interceptor
     streams = True
-    chunks = True
+    chunks = hasattr(urllib3.connection.HTTPConnection, 'request_chunked')
     network_errors = (urllib3.exceptions.HTTPError,)
     proxied = True
 
@@ -227,7 +230,8 @@ class Urllib3Driver(object):
         self.pool = urllib3.PoolManager(**options)
 
     def response(self, method, url, body=None, headers=None, **options):
-        if body is not None and not isinstance(body, (bytes, six.text_type)):
+        if not (body is None or isinstance(body, (bytes, six.text_type))
+                or hasattr(body, 'read')):
             options['chunked'] = True
         return self.pool.urlopen(method, url, body=body, headers=headers or {},
                                  redirect=False, retries=False, timeout=10,
@@ -248,4 +252,5 @@ class Urllib3Driver(object):
         self.pool.clear()
 
 
-DRIVERS = [HttpClientDriver, UrllibDriver, Httplib2Driver, RequestsDriver, Urllib3Driver]
+DRIVERS = [HttpClientDriver, UrllibDriver, Httplib2Driver, RequestsDriver,
+           Urllib3Driver]

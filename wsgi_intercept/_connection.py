@@ -102,8 +102,8 @@ def _connect_maker(cls, connects):
         original = get_function(cls, 'connect')
 
         def connect(self):
-            if (not patch.active or get_function(self.__class__, 'connect') is not connect
-                    or not dial(self, _registry.get_app)):
+            ours = patch.active and get_function(self.__class__, 'connect') is connect
+            if not ours or not dial(self, _registry.get_app):
                 original(self)
         connects.append(connect)
         return connect

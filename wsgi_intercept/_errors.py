@@ -23,8 +23,15 @@ class WSGIAppError(Exception):
         Exception.__init__(self, error)
         self.error = error
         self.exception_type, self.exception_value, self.traceback = exc_info
-        if isinstance(error, BaseException):
-            self.__cause__ = error
+
+    @property
+    def __cause__(self):
+        """The original; a property, as urllib3 1.26 raises it again ``from None``."""
+        return self.error if isinstance(self.error, BaseException) else None
+
+    @__cause__.setter
+    def __cause__(self, cause):
+        """Nothing else is the cause."""
 
     def __str__(self):
         frames = traceback.extract_tb(self.traceback) if self.traceback else []

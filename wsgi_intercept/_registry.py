@@ -109,8 +109,7 @@ def add(host, port, app_create_fn, script_name='', token=None):
 
 
 def remove(host, port):
-    """Remove all registrations of `host` and `port`, and return how many pairs are left.
-    """
+    """Remove all registrations of a pair, and return how many pairs are left."""
     key = normalised((host, port))
     with _lock:
         mapping = _writable_mapping()

@@ -59,7 +59,7 @@ class Request(object):
     :ivar fields: the header section, a list of ``(name, value)``, native strings
     :ivar head: the bytes that these were made of
     :ivar chunked: whether the message body came in chunks
-    :ivar length: how many bytes the message body has, ``None`` if none was announced
+    :ivar length: the number of bytes of the message body, or ``None``
     :ivar body: a binary file with the message body (its chunks put together)
     """
 
@@ -74,7 +74,8 @@ class Request(object):
             lines = [line for line in head.split(b'\r\n')
                      if not line.lower().startswith((b'transfer-encoding:',
                                                      b'content-length:'))]
-            lines[-2:] = [('Content-Length: %d' % self.length).encode('ascii'), b'', b'']
+            length = 'Content-Length: %d' % self.length
+            lines[-2:] = [length.encode('ascii'), b'', b'']
             head = b'\r\n'.join(lines)
         copy.write(head)
         shutil.copyfileobj(self.body, copy)
@@ -173,7 +174,8 @@ class _LengthBody(object):
         if not data:
             return
         if self._file is None:
-            if len(data) == self._length:   # bytes that are there are shared, not copied
+            if len(data) == self._length:
+                # Nothing is copied: a BytesIO shares the bytes that it is made of.
                 self._file = io.BytesIO(data)
                 self._missing = 0
                 return
@@ -302,11 +304,12 @@ class RequestReader(object):
             end = data.find(b'\r\n\r\n', max(0, len(self._head) - 3)) + 4
             if end < 4:
                 if len(data) > HEAD_LIMIT:
-                    raise BadRequest('the header section has more than %d bytes'
-                                     % HEAD_LIMIT, '431 Request Header Fields Too Large')
+                    raise BadRequest(
+                        'the header section has more than %d bytes' % HEAD_LIMIT,
+                        '431 Request Header Fields Too Large')
                 self._head = data
                 return
-            self._request = request = parse_head(data[:end] if end < len(data) else data)
+            self._request = request = parse_head(data[:end])
             if request.chunked:
                 self._body = _ChunkedBody()
             elif request.length:

@@ -3,6 +3,8 @@
 import collections
 import io
 
+import six
+
 
 class ResponseStream(io.RawIOBase):
     """The bytes of a response, made from the application's chunks as they are read.
@@ -76,6 +78,32 @@ class ResponseStream(io.RawIOBase):
             self._response.close()
 
 
+class RaisingStream(io.RawIOBase):
+    """Raises an error to the client when it reads the response.
+
+    Not before: a client's response object that has got no file is not whole, and
+    fails once more when it is destroyed (Python 3.13's http.client tells).
+
+    :param exc_info: of the error, as :func:`sys.exc_info` gives it
+    """
+
+    def __init__(self, exc_info):
+        io.RawIOBase.__init__(self)
+        self._exc_info = exc_info
+
+    def readable(self):
+        return True
+
+    def readinto(self, buffer):
+        exc_info, self._exc_info = self._exc_info, None
+        if exc_info is None:
+            return 0
+        try:
+            six.reraise(*exc_info)
+        finally:
+            del exc_info
+
+
 def respond(response, request):
     """Frame a response (RFC 9112, section 6.3).
 
@@ -119,5 +147,6 @@ def refuse(error):
     """
     body = ('%s\n' % error.reason).encode('utf-8')
     head = ('HTTP/1.1 %s\r\nContent-Type: text/plain; charset=utf-8\r\n'
-            'Content-Length: %d\r\nConnection: close\r\n\r\n' % (error.status, len(body)))
+            'Content-Length: %d\r\nConnection: close\r\n\r\n'
+            % (error.status, len(body)))
     return io.BytesIO(head.encode('ascii') + body)

@@ -4,6 +4,7 @@ import errno
 import io
 import os
 import socket
+import sys
 import threading
 
 from . import _settings
@@ -12,7 +13,7 @@ from ._environ import build_environ, make_environ
 from ._errors import BadRequest
 from ._gateway import run
 from ._request import RequestReader
-from ._response import refuse, respond
+from ._response import RaisingStream, refuse, respond
 
 GATHER_LIMIT = 1 << 16      # bytes that are gathered before they are parsed
 CONTINUE = b'HTTP/1.1 100 Continue\r\n\r\n'
@@ -110,7 +111,7 @@ class wsgi_fake_socket(object):
     def makefile(self, mode='rb', *args, **kwargs):
         """A binary file of the response; the application is called now.
 
-        :raises WSGIAppError: if the application raises
+        Reading it raises :exc:`WSGIAppError` if the application raises.
         """
         if 'w' in mode or 'a' in mode:
             raise ValueError('a fake socket is written to with sendall(), not with a '
@@ -120,8 +121,10 @@ class wsgi_fake_socket(object):
             if self._interim is None and self._reader.awaits_continue:
                 self._interim = io.BytesIO(CONTINUE)
                 return self._interim
-            self._response = io.BytesIO()       # if the application raises: the end
-            self._response = self._respond()
+            try:
+                self._response = self._respond()
+            except BaseException:       # the reader gets it, KeyboardInterrupt as well
+                self._response = io.BufferedReader(RaisingStream(sys.exc_info()))
         return self._response
 
     def _respond(self):
@@ -144,7 +147,8 @@ class wsgi_fake_socket(object):
         scheme = 'https' if self.https else 'http'
         users = _settings.package.make_environ
         if users is make_environ:
-            return build_environ(request, self.host, self.port, self.script_name, scheme)
+            return build_environ(
+                request, self.host, self.port, self.script_name, scheme)
         environ = users(request.as_file(), self.host, self.port, self.script_name)
         environ['wsgi.url_scheme'] = scheme
         return environ

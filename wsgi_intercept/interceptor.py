@@ -13,6 +13,9 @@ from ._patch import Hold
 __all__ = ['HttpClientInterceptor', 'Httplib2Interceptor', 'Interceptor',
            'RequestsInterceptor', 'Urllib3Interceptor', 'UrllibInterceptor']
 
+PACKAGE = __name__.rpartition('.')[0]
+CLIENT_MODULES = ('http_client_intercept', 'httplib2_intercept', 'requests_intercept',
+                  'urllib3_intercept', 'urllib_intercept')
 DEFAULT_PORTS = {'http': 80, 'https': 443}
 
 _holds = {}     # modules of users -> Hold
@@ -73,7 +76,7 @@ class Interceptor(object):
         self._tokens.append((token, patch))
 
     def uninstall_intercept(self):
-        """Undo :meth:`install_intercept`: its registration, and its hold on the patch."""
+        """Undo :meth:`install_intercept`: its registration and its patch."""
         if self._tokens:
             token, patch = self._tokens.pop()
             _registry.discard(self.host, self.port, token)
@@ -91,7 +94,7 @@ class Interceptor(object):
         if self.MODULE_NAME is None:
             return None
         module = import_client_module(self.MODULE_NAME)
-        if module.__name__.startswith(__package__ + '.'):
+        if self.MODULE_NAME in CLIENT_MODULES:
             return module.patch
         if module not in _holds:
             _holds[module] = Hold(module.install, module.uninstall)
@@ -136,14 +139,10 @@ class Urllib3Interceptor(Interceptor):
 
 
 def import_client_module(name):
-    """The module `name` of this package, or the module of that name elsewhere."""
-    ours = '%s.%s' % (__name__.rpartition('.')[0], name)
-    try:
+    """The client module `name` of this package, or the user's module of that name."""
+    ours = '%s.%s' % (PACKAGE, name)
+    if name in CLIENT_MODULES or ours in sys.modules:
         return importlib.import_module(ours)
-    except ImportError:
-        missing = sys.exc_info()[1]
-        if ours in sys.modules or not _is_missing(missing, name):
-            raise
     return importlib.import_module(name)
 
 

@@ -17,6 +17,8 @@ URL = 'http://app.example'
     'https://app.example:80', 'http://app.example:443', 'http://127.0.0.1:1',
     'http://[::1]:8080', 'http://APP.example'])
 def test_get(driver, intercept, url):
+    if url.endswith(':443') and not getattr(driver, 'http_on_443', True):
+        pytest.skip('this httplib2 makes https of it')
     app = App()
     with intercept(app.make, url):
         answer = driver.request('GET', url + '/path?query')
@@ -217,10 +219,11 @@ def test_an_application_that_asks_another(driver, driver_class, intercept):
     def answer(app, environ, start_response):
         session = driver_class()
         try:
-            body = session.request('GET', 'http://inner.example/').body
+            body = session.request('GET', 'http://inner.example').body
         finally:
             session.close()
         start_response('200 OK', [('Content-Type', 'text/plain')])
         return [b'inner said ' + body]
-    with intercept(App(answer).make, URL), intercept(inner.make, 'http://inner.example'):
+    inner_url = 'http://inner.example'
+    with intercept(App(answer).make, URL), intercept(inner.make, inner_url):
         assert driver.request('GET', URL).body == b'inner said hello'
