@@ -172,6 +172,8 @@ class RequestsDriver(object):
     """requests, with a Session."""
 
     name = 'requests'
+    #: Old ones keep the connection open when a response is closed.
+    closes = tuple(map(int, requests.__version__.split('.')[:2])) >= (2, 3)
     interceptor = interceptor.RequestsInterceptor
     streams = True
     chunks = True

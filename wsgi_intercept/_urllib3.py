@@ -4,7 +4,7 @@ import inspect
 import sys
 
 from ._compat import http_client
-from ._connection import intercepting
+from ._connection import WSGI_HTTPConnection, intercepting
 from ._patch import Patch, require_no_proxy
 
 _patches = {}       # name of the urllib3 package -> Patch
@@ -16,9 +16,18 @@ def patch_for(package):
     :param package: its name, such as ``urllib3`` or ``requests.packages.urllib3``
     """
     if package not in _patches:
-        _patches[package] = Patch(
-            lambda: intercepting(connection_classes(package)), require_no_proxy)
+        _patches[package] = Patch(lambda: find_swaps(package), require_no_proxy)
     return _patches[package]
+
+
+def find_swaps(package):
+    """The swaps that make a urllib3 intercept."""
+    swaps = intercepting(connection_classes(package))
+    pool_class = sys.modules[package + '.connectionpool'].HTTPConnectionPool
+    if pool_class.ConnectionCls is http_client.HTTPConnection:
+        # requests 2.0: its urllib3 has no class of its own for http.
+        swaps.append((pool_class, 'ConnectionCls', lambda patch: WSGI_HTTPConnection))
+    return swaps
 
 
 def connection_classes(package):

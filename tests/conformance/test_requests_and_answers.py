@@ -210,7 +210,8 @@ def test_an_endless_response_is_read_in_pieces(driver, intercept):
         assert response.read(3) == b'abc'
         assert not closed
         response.close()
-        assert closed == [1]
+        del response
+        assert closed == [1] or not getattr(driver, 'closes', True)
 
 
 def test_an_application_that_asks_another(driver, driver_class, intercept):
