@@ -47,12 +47,16 @@ def state():
             wsgi_intercept.debuglevel)
 
 
+#: What Python itself adds when a warning is given, or an object copied.
+PYTHONS_OWN = ('__warningregistry__', '__slotnames__')
+
+
 def differences(before, after):
     """What is no longer the very same object, by name."""
     found = []
     for (owner, names), (_owner, names2) in zip(before[0], after[0]):
         found.extend('%r: %s' % (owner, name) for name in set(names) | set(names2)
-                     if name != '__warningregistry__' and (
+                     if name not in PYTHONS_OWN and (
                          names.get(name) is not names2.get(name)
                          or (name in names) != (name in names2)))
     if before[1:] != after[1:]:

@@ -40,12 +40,17 @@ def add_wsgi_intercept(host, port, app_create_fn, script_name=''):
     _registry.add(host, port, app_create_fn, script_name)
 
 
-def remove_wsgi_intercept(*pair):
+def remove_wsgi_intercept(host=None, port=None):
     """Remove the registration of a host and port, or all without arguments.
 
-    :param pair: nothing, or the host and the port; unknown ones are no error
+    :param host: the host name; a pair that is not registered is no error
+    :param port: the port
     :returns: how many pairs are still registered
+    :raises TypeError: if one is given without the other
     """
-    if not pair:
+    if host is None and port is None:
         return _registry.remove_all()
-    return _registry.remove(*pair)
+    if host is None or port is None:
+        raise TypeError('remove_wsgi_intercept takes a host and a port, or neither to '
+                        'remove all; not %r and %r' % (host, port))
+    return _registry.remove(host, port)

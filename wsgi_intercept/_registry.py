@@ -37,6 +37,15 @@ class Registrations(dict):
             raise KeyError(key)
         return self[same]
 
+    def __setitem__(self, key, registration):
+        dict.__setitem__(self, normalised(key), registration)
+
+    def __delitem__(self, key):
+        dict.__delitem__(self, normalised(key))
+
+    def get(self, key, default=None):
+        return self[key] if key in self else default
+
 
 _lock = threading.Lock()
 registrations = Registrations()

@@ -125,6 +125,8 @@ class wsgi_fake_socket(object):
                 self._response = self._respond()
             except BaseException:       # the reader gets it, KeyboardInterrupt as well
                 self._response = io.BufferedReader(RaisingStream(sys.exc_info()))
+        elif self._response.closed:
+            return io.BytesIO()         # the client has read it: a hang-up
         return self._response
 
     def _respond(self):

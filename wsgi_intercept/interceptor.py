@@ -1,6 +1,7 @@
 """Context managers that intercept one client for one application."""
 
 import importlib
+import re
 import sys
 import uuid
 
@@ -17,6 +18,9 @@ PACKAGE = __name__.rpartition('.')[0]
 CLIENT_MODULES = ('http_client_intercept', 'httplib2_intercept', 'requests_intercept',
                   'urllib3_intercept', 'urllib_intercept')
 DEFAULT_PORTS = {'http': 80, 'https': 443}
+
+# authority = [ userinfo "@" ] host [ ":" port ]            RFC 3986, 3.2
+_port = re.compile(r'(?::([^\]:@]*))?\Z')
 
 _holds = {}     # modules of users -> Hold
 
@@ -154,18 +158,21 @@ def parse_url(url):
     if not isinstance(url, six.string_types):
         raise TypeError('url must be a string such as "http://example.com", not %r'
                         % (url,))
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:      # brackets that do not match
+        parts = urlsplit('')
     if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
         raise ValueError('url must have a scheme, http or https, and a host, as '
                          '"http://example.com/prefix" has; not %r' % (url,))
+    # Not parts.port: what that does with a bad one depends on the Python.
+    port = _port.search(parts.netloc).group(1) or DEFAULT_PORTS[parts.scheme]
     try:
-        port = parts.port
+        _registry.checked_pair(parts.hostname, port)
     except ValueError:
         raise ValueError('url must have a port from 0 to 65535, or none; not %r'
                          % (url,))
-    if port is None:
-        port = DEFAULT_PORTS[parts.scheme]
-    return parts.hostname, port, parts.path.rstrip('/')
+    return parts.hostname, int(port), parts.path.rstrip('/')
 
 
 def make_url(host, port, prefix):

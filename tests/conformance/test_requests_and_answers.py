@@ -177,6 +177,15 @@ def test_an_error_of_the_application(driver, intercept, answer, scheme):
     assert len(app.environs) == 1
 
 
+@pytest.mark.parametrize('broken', [fail, fail_late])
+def test_a_session_goes_on_after_an_error(driver, intercept, broken):
+    with intercept(App(broken, valid=False).make, URL):
+        with pytest.raises(WSGIAppError):
+            driver.request('GET', URL)
+        with intercept(App().make, URL):
+            assert driver.request('GET', URL).body == b'hello'
+
+
 class NotAnException(BaseException):
     pass
 
