@@ -15,7 +15,8 @@ import six
 from six.moves import http_client
 from six.moves.urllib.request import Request, urlopen
 
-from . import __version__, interceptor
+from . import interceptor
+from ._version import __version__
 
 CHECKS = ('GET', 'POST', 'https', 'streaming')
 GREETING = b'Hello, world.\n'

@@ -3,12 +3,14 @@
 The names mean the same on every Python; no other module tests for a version.
 """
 
+import inspect
+
 import six
 from six.moves import http_client
 from six.moves.urllib.parse import unquote
 
-__all__ = ['from_bytes', 'get_function', 'http_client', 'inherited', 'is_method',
-           'percent_decoded', 'to_bytes', 'wsgi_text']
+__all__ = ['defining_class', 'from_bytes', 'from_string', 'get_function', 'http_client',
+           'inherited', 'is_method', 'percent_decoded', 'to_bytes', 'wsgi_text']
 
 
 if six.PY2:
@@ -21,6 +23,10 @@ if six.PY2:
         if isinstance(data, six.text_type):
             return data.encode('latin-1')
         return bytes(data)
+
+    def from_string(string):
+        """The native string of `string`, a unicode that latin-1 can write."""
+        return string.encode('latin-1')
 
     def percent_decoded(path):
         """`path` with its ``%XX`` decoded; native strings (PEP 3333, "Unicode")."""
@@ -46,6 +52,10 @@ else:
             return data.encode('latin-1')
         return memoryview(data).tobytes()
 
+    def from_string(string):
+        """The native string of `string`, a bytes of latin-1."""
+        return string.decode('latin-1')
+
     def percent_decoded(path):
         """`path` with its ``%XX`` decoded; native strings (PEP 3333, "Unicode")."""
         return unquote(path, 'latin-1')
@@ -62,6 +72,16 @@ else:
 def is_method(function):
     """Whether `function` is bound to an instance or class."""
     return getattr(function, '__self__', None) is not None
+
+
+def defining_class(cls, name):
+    """The class that `cls` has the attribute `name` from, `cls` itself or a base."""
+    if name in vars(cls):
+        return cls
+    for base in inspect.getmro(cls):
+        if name in vars(base):
+            return base
+    raise AttributeError('%r has no %r' % (cls, name))
 
 
 def inherited(owner, name):

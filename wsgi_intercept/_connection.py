@@ -10,8 +10,15 @@ registered, the client's own method runs.
 import weakref
 
 from . import _registry, _settings
-from ._compat import get_function, http_client, inherited
+from ._compat import defining_class, get_function, http_client, inherited
 from ._socket import wsgi_fake_socket
+
+
+# What a connection that went to the real host keeps: the generation of registrations
+# that was asked before a request began, or that its request has begun before it
+# connects; so an application factory that returns None is called once for a request.
+_ASKED = '_wsgi_intercept_asked'
+_IN_REQUEST = 'in a request'
 
 
 def authority(connection):
@@ -29,24 +36,32 @@ def dial(connection, get_app):
     """
     host, port = authority(connection)
     app, script_name = get_app(host, port)
+    in_request = vars(connection).pop(_ASKED, None) is _IN_REQUEST
     if app is None:
         _settings.trace(1, 'not intercepted: %s:%s', host, port)
+        if not in_request:
+            setattr(connection, _ASKED, _registry.generation)
         return False
     _settings.trace(1, 'intercepted: %s:%s', host, port)
     https = connection.default_port == http_client.HTTPS_PORT
     connection.sock = sock = wsgi_fake_socket(app, host, port, script_name, https)
     sock.owner = weakref.ref(connection)
+    sock.generation = _registry.generation
     # urllib3 warns of https connections that do not say this.
     connection.is_verified = https
     return True
 
 
 def redirect(connection, get_app):
-    """Leave an idle connection to the real host if there is an application now."""
-    real = connection.sock
-    if real is not None and not isinstance(real, wsgi_fake_socket):
-        if dial(connection, get_app):
-            real.close()
+    """A request begins: leave the real host if there is an application for it now."""
+    sock = connection.sock
+    if sock is None or isinstance(sock, wsgi_fake_socket):
+        setattr(connection, _ASKED, _IN_REQUEST)
+    else:
+        asked = vars(connection).pop(_ASKED, None)
+        if asked != _registry.generation and dial(connection, get_app):
+            sock.close()
+        vars(connection).pop(_ASKED, None)
 
 
 class Interception(object):
@@ -81,41 +96,38 @@ class WSGI_HTTPSConnection(WSGI_HTTPConnection, http_client.HTTPSConnection, obj
 def intercepting(classes):
     """The swaps that make connection classes of a client intercept.
 
-    Only a class that is connected by one of these very methods is intercepted: one
+    Only a connection whose ``connect()`` is of one of these classes is intercepted: one
     with a ``connect()`` of its own has a transport of its own, and a client that is
     built on another's classes is intercepted if it is patched itself.
 
     :param classes: the client's classes that define ``connect()``
     :returns: swaps for :class:`wsgi_intercept._patch.Patch`
     """
-    connects = []
-    swaps = [(cls, 'connect', _connect_maker(cls, connects)) for cls in classes]
     roots = [cls for cls in classes
              if not any(cls is not other and issubclass(cls, other)
                         for other in classes)]
-    return swaps + [(cls, 'putrequest', _putrequest_maker(cls, connects))
-                    for cls in roots]
+    return ([(cls, 'connect', _connect_maker(cls)) for cls in classes]
+            + [(cls, 'putrequest', _putrequest_maker(cls, classes)) for cls in roots])
 
 
-def _connect_maker(cls, connects):
+def _connect_maker(cls):
     def make(patch):
         original = get_function(cls, 'connect')
 
         def connect(self):
-            ours = patch.active and get_function(self.__class__, 'connect') is connect
+            ours = patch.active and defining_class(self.__class__, 'connect') is cls
             if not ours or not dial(self, _registry.get_app):
                 original(self)
-        connects.append(connect)
         return connect
     return make
 
 
-def _putrequest_maker(cls, connects):
+def _putrequest_maker(cls, classes):
     def make(patch):
         original = vars(cls).get('putrequest')
 
         def putrequest(self, *args, **kwargs):
-            if patch.active and get_function(self.__class__, 'connect') in connects:
+            if patch.active and defining_class(self.__class__, 'connect') in classes:
                 redirect(self, _registry.get_app)
             method = original or inherited(cls, 'putrequest')
             return method(self, *args, **kwargs)

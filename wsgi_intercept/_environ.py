@@ -47,9 +47,8 @@ def build_environ(request, host, port, script_name, scheme='http'):
         'wsgi.input_terminated': True,
     }
     add_fields(environ, request.fields)
-    if request.length is not None:
-        environ['CONTENT_LENGTH'] = str(request.length)
     if request.chunked:
+        environ['CONTENT_LENGTH'] = str(request.length)
         environ.pop('HTTP_TRANSFER_ENCODING', None)
     return environ
 

@@ -10,6 +10,7 @@ import re
 import six
 
 from . import _settings
+from ._compat import from_string
 from ._errors import PEP3333Error, PEP3333TypeError, raise_app_error
 
 # status = 3DIGIT [ SP reason-phrase ]                      RFC 9112, 4
@@ -18,12 +19,12 @@ _status = re.compile(r'[1-9][0-9][0-9](?: [\t\x20-\x7e\x80-\xff]*)?\Z')
 _field_lines = re.compile(
     r"(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+: [\t\x20-\x7e\x80-\xff]*\r\n)*\Z")
 # Content-Length = 1*DIGIT                                  RFC 9110, 8.6
-_number = re.compile(r'[0-9]+\Z')
+_number = re.compile(r'[0-9]{1,19}\Z')
 # Fields that are not the application's to send: PEP 3333, "Other HTTP Features";
 # and the one that this side reads.
 _special_field = re.compile(
     r'^(content-length|connection|keep-alive|proxy-authenticate|proxy-authorization|te'
-    r'|trailers?|transfer-encoding|upgrade): (.*)\r$', re.IGNORECASE | re.MULTILINE)
+    r'|trailers|transfer-encoding|upgrade): (.*)\r$', re.IGNORECASE | re.MULTILINE)
 
 
 class Response(object):
@@ -100,9 +101,10 @@ class Response(object):
     def write(self, data):
         """PEP 3333, "The write() Callable"."""
         check_chunk(data)
-        if data and not self._settled:
-            self._settle()
-        self._written.append(data)
+        if data:
+            if not self._settled:
+                self._settle()
+            self._written.append(data)
 
     def _settle(self):
         """The headers are sent now: changes to the list count until here."""
@@ -256,14 +258,8 @@ def native_header(name, value):
             or not isinstance(name, strings) or not isinstance(value, strings)):
         raise PEP3333TypeError("Header has a key '%s' or value '%s' which is not a "
                                "native str." % (name, value))
-    return _native(name), _native(value)
-
-
-def _native(string):
-    if isinstance(string, str):
-        return string
-    # Python 2's unicode is written as latin-1, Python 3's bytes are read as latin-1.
-    return string.encode('latin-1') if str is bytes else string.decode('latin-1')
+    return tuple(string if isinstance(string, str) else from_string(string)
+                 for string in (name, value))
 
 
 def _header_complaint(lines):

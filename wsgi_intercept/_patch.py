@@ -5,6 +5,14 @@ import threading
 
 _MISSING = object()
 
+#: The one lock: whatever changes patches or registrations holds it, shortly.
+lock = threading.RLock()
+
+if hasattr(os, 'register_at_fork'):     # from Python 3.7 on
+    # A child has the state between two changes, and the lock to itself.
+    os.register_at_fork(before=lock.acquire, after_in_parent=lock.release,
+                        after_in_child=lock.release)
+
 
 def require_no_proxy():
     """Raise :exc:`RuntimeError` if the environment sends requests to a proxy."""
@@ -17,34 +25,46 @@ def require_no_proxy():
 class Hold(object):
     """Something that is in force while at least one token holds it.
 
+    An interruption at any point leaves it in force or not: what was half done is
+    undone, or done by the next call.
+
     :param apply: called at the first hold; when it raises, nothing is held
-    :param restore: called at the last release
+    :param restore: called at the last release; may be called again
     """
 
     def __init__(self, apply, restore):
         self._apply = apply
         self._restore = restore
         self._tokens = set()
-        self._lock = threading.RLock()
         #: Whether any token holds it.
         self.active = False
 
     def hold(self, token):
         """Put it in force, for `token`; once more for the same token is nothing."""
-        with self._lock:
-            if not self._tokens:
-                self._apply()
-                self.active = True
-            self._tokens.add(token)
+        with lock:
+            self._restore_if_free()     # if that was interrupted
+            held = token in self._tokens
+            try:
+                if not self.active:
+                    self._apply()
+                    self.active = True
+                self._tokens.add(token)
+            except BaseException:       # KeyboardInterrupt as well
+                if not held:
+                    self._tokens.discard(token)
+                self._restore_if_free()
+                raise
 
     def release(self, token):
         """Let go of what `token` holds, if it holds anything."""
-        with self._lock:
-            if token in self._tokens:
-                self._tokens.discard(token)
-                if not self._tokens:
-                    self.active = False
-                    self._restore()
+        with lock:
+            self._tokens.discard(token)
+            self._restore_if_free()
+
+    def _restore_if_free(self):
+        if self.active and not self._tokens:
+            self._restore()
+            self.active = False
 
 
 class Patch(Hold):
@@ -53,17 +73,17 @@ class Patch(Hold):
     At the last release each attribute gets back the very object that was there
     before, unless somebody else has put another in its place meanwhile.
 
-    :param check: called at each hold, before anything else; raises to refuse it
     :param find_swaps: called at the first hold; returns a list of ``(owner, name,
         make)``, where ``make(patch)`` returns the replacement.  ``owner`` is a
         class or a module.
+    :param check: called at each hold, before anything else; raises to refuse it
     """
 
     def __init__(self, find_swaps, check=None):
         Hold.__init__(self, self._swap, self._swap_back)
         self._find_swaps = find_swaps
         self._check = check
-        self._swapped = []
+        self._swapped = []      # (owner, name, original, replacement)
 
     def hold(self, token):
         if self._check is not None:
@@ -71,20 +91,22 @@ class Patch(Hold):
         Hold.hold(self, token)
 
     def _swap(self):
-        swapped = []
-        for owner, name, make in self._find_swaps():
-            original = vars(owner).get(name, _MISSING)
-            swapped.append((owner, name, original, make(self)))
-        for owner, name, _original, replacement in swapped:
-            setattr(owner, name, replacement)
-        self._swapped = swapped
+        try:
+            for owner, name, make in self._find_swaps():
+                original = vars(owner).get(name, _MISSING)
+                replacement = make(self)
+                self._swapped.append((owner, name, original, replacement))
+                setattr(owner, name, replacement)
+        except BaseException:           # KeyboardInterrupt as well
+            self._swap_back()
+            raise
 
     def _swap_back(self):
-        swapped, self._swapped = self._swapped, []
-        for owner, name, original, replacement in reversed(swapped):
-            if vars(owner).get(name) is not replacement:
-                continue
-            if original is _MISSING:
-                delattr(owner, name)
-            else:
-                setattr(owner, name, original)
+        while self._swapped:
+            owner, name, original, replacement = self._swapped[-1]
+            if vars(owner).get(name) is replacement:
+                if original is _MISSING:
+                    delattr(owner, name)
+                else:
+                    setattr(owner, name, original)
+            self._swapped.pop()

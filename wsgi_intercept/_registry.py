@@ -6,14 +6,15 @@ each lie the registrations that it covers, so that those of nested interceptors 
 be taken away in any order.
 """
 
+import contextlib
 import sys
-import threading
 
 import six
 
 from . import _settings
 from ._compat import is_method
 from ._errors import raise_app_error
+from ._patch import lock
 
 _FACTORY_RULE = (
     'app_create_fn must be a function that returns the WSGI application and takes '
@@ -47,9 +48,20 @@ class Registrations(dict):
         return self[key] if key in self else default
 
 
-_lock = threading.Lock()
 registrations = Registrations()
 _stacks = {}        # key -> [(token, registration), ...], the last one answers
+
+#: Grows with each change: what was looked up before it may be out of date.
+generation = 0
+
+
+@contextlib.contextmanager
+def _changing():
+    """Change the registrations; nobody else does meanwhile."""
+    global generation
+    with lock:
+        generation += 1
+        yield _writable_mapping()
 
 
 def normalised(key):
@@ -109,52 +121,51 @@ def add(host, port, app_create_fn, script_name='', token=None):
     check_factory(app_create_fn)
     key = checked_pair(host, port)
     registration = (app_create_fn, script_name or '')
-    with _lock:
-        mapping = _writable_mapping()
+    with _changing() as mapping:
         stack = _stacks.get(key, []) if key in mapping else []
-        _stacks[key] = [layer for layer in stack if layer[0] is not token]
-        _stacks[key].append((token, registration))
+        stack = [layer for layer in stack if layer[0] is not token]
+        _stacks[key] = stack + [(token, registration)]
         mapping[key] = registration
 
 
 def remove(host, port):
     """Remove all registrations of a pair, and return how many pairs are left."""
     key = normalised((host, port))
-    with _lock:
-        mapping = _writable_mapping()
-        mapping.pop(key, None)
+    with _changing() as mapping:
+        if key in mapping:
+            del mapping[key]
         _stacks.pop(key, None)
         return len(mapping)
 
 
 def remove_all():
     """Remove all registrations, and return how many are left: 0."""
-    with _lock:
-        mapping = _writable_mapping()
+    with _changing() as mapping:
         mapping.clear()
         _stacks.clear()
         return len(mapping)
 
 
 def discard(host, port, token):
-    """Remove the registration of `token` for `host` and `port`, if it is there."""
+    """Remove the registration of `token` for `host` and `port`, if it is there.
+
+    When it answers, the one below it does so then.  May be called again after an
+    interruption: what answers is changed first, and only then what lies in the stack.
+    """
     key = normalised((host, port))
-    with _lock:
-        mapping = _writable_mapping()
-        for layer in _stacks.get(key, ()):
-            if layer[0] is token:
-                break
-        else:
-            return
-        stack = _stacks[key]
-        stack.remove(layer)
-        if not stack:
-            del _stacks[key]
-        if key in mapping and mapping[key] is layer[1]:
-            if stack:
-                mapping[key] = stack[-1][1]
+    with _changing() as mapping:
+        stack = _stacks.get(key, [])
+        left = [layer for layer in stack if layer[0] is not token]
+        answering = mapping[key] if key in mapping else None
+        if any(layer[0] is token and layer[1] is answering for layer in stack):
+            if left:
+                mapping[key] = left[-1][1]
             else:
                 del mapping[key]
+        if left:
+            _stacks[key] = left
+        else:
+            _stacks.pop(key, None)
 
 
 def find(host, port):

@@ -22,18 +22,21 @@ TOKEN = br"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 # field-value = *( field-vchar / SP / HTAB )                RFC 9110, 5.5
 VALUE = br'[\t\x20-\x7e\x80-\xff]*'
 # request-line = method SP request-target SP HTTP-version   RFC 9112, 3
-REQUEST_LINE = br'(' + TOKEN + br') ([\x21-\x7e\x80-\xff]+) (HTTP/1\.[0-9])\r\n'
+# A method is case-sensitive (RFC 9110, 9.1), and those of lower case are nobody's:
+# servers refuse them.  Bytes in a target that are not ASCII are let pass.
+METHOD = br"[!#$%&'*+\-.^_`|~0-9A-Z]+"
+REQUEST_LINE = br'(' + METHOD + br') ([\x21-\x7e\x80-\xff]+) (HTTP/1\.[0-9])\r\n'
 # field-line = field-name ":" OWS field-value OWS           RFC 9112, 5
 FIELD_LINE = TOKEN + br':' + VALUE + br'\r\n'
 # chunk-size [ chunk-ext ] CRLF                             RFC 9112, 7.1
-CHUNK_LINE = br'([0-9A-Fa-f]{1,16})[\t ]*(?:;[\t\x20-\x7e\x80-\xff]*)?\r\n'
+CHUNK_LINE = br'([0-9A-Fa-f]{1,16})(?:[\t ]*;[\t\x20-\x7e\x80-\xff]*)?\r\n'
 
 _head = re.compile(REQUEST_LINE + br'((?:' + FIELD_LINE + br')*)\r\n\Z')
 _request_line = re.compile(REQUEST_LINE)
 _field_line = re.compile(FIELD_LINE + br'\Z')
 _chunk_line = re.compile(CHUNK_LINE)
 # Content-Length = 1*DIGIT                                  RFC 9110, 8.6
-_number = re.compile(r'[0-9]+\Z')
+_number = re.compile(r'[0-9]{1,19}\Z')
 # obs-fold: replaced with a space                           RFC 9112, 5.2
 _obs_fold = re.compile(br'[\t ]*\r\n[\t ]+')
 
@@ -121,8 +124,8 @@ def _complaint(head):
     """What is wrong with `head`, which does not match."""
     line_end = head.find(b'\r\n') + 2
     if not _request_line.match(head[:line_end]):
-        return ('bad request line: %r; it must be a method, a target and HTTP/1.0 or '
-                'HTTP/1.1' % (head[:line_end - 2],))
+        return ('bad request line: %r; it must be a method in upper case, a target '
+                'and HTTP/1.0 or HTTP/1.1' % (head[:line_end - 2],))
     for line in _unfolded(head)[line_end:-2].split(b'\r\n')[:-1]:
         if not _field_line.match(line + b'\r\n'):
             return ('bad header field: %r; it must be a name, a colon and a value '
@@ -136,25 +139,37 @@ def _read_framing(request):
     request.length = None
     lengths = []
     codings = []
+    hosts = 0
     for name, value in request.fields:
         name = name.lower()
         if name == 'content-length':
-            lengths.extend(item.strip('\t ') for item in value.split(','))
+            lengths.append(value)
         elif name == 'transfer-encoding':
             codings.extend(item.strip('\t ').lower() for item in value.split(','))
+        elif name == 'host':
+            hosts += 1
+    if hosts > 1:       # RFC 9112, section 3.2
+        raise BadRequest('%d Host fields; there must be one' % hosts)
     if codings:
-        if codings != ['chunked']:
-            raise BadRequest('unknown Transfer-Encoding: %r; only chunked is known'
-                             % (', '.join(codings),), '501 Not Implemented')
+        _check_codings([coding for coding in codings if coding], request.version)
         request.chunked = True
     elif lengths:
-        length = lengths[0]
-        if not _number.match(length):
-            raise BadRequest('bad Content-Length: %r; it must be a number' % (length,))
-        if any(other != length for other in lengths):
-            raise BadRequest('bad Content-Length: %r; the values differ'
+        if len(lengths) > 1 or not _number.match(lengths[0]):
+            raise BadRequest('bad Content-Length: %r; it must be one number'
                              % (', '.join(lengths),))
-        request.length = int(length)
+        request.length = int(lengths[0])
+
+
+def _check_codings(codings, version):
+    """Refuse all but one ``chunked`` in HTTP/1.1 (RFC 9112, sections 6.1 and 7)."""
+    text = ', '.join(codings)
+    if version == 'HTTP/1.0':
+        raise BadRequest('bad Transfer-Encoding: %r; HTTP/1.0 has none' % (text,))
+    if set(codings) != set(['chunked']):
+        raise BadRequest('unknown Transfer-Encoding: %r; only chunked is known'
+                         % (text,), '501 Not Implemented')
+    if len(codings) > 1:
+        raise BadRequest('bad Transfer-Encoding: %r; chunked is applied once' % (text,))
 
 
 class _LengthBody(object):
@@ -302,11 +317,11 @@ class RequestReader(object):
             # RFC 9112, section 2.2: empty lines before the request line are ignored.
             data = self._head + data if self._head else data.lstrip(b'\r\n')
             end = data.find(b'\r\n\r\n', max(0, len(self._head) - 3)) + 4
+            if max(end, len(data) if end < 4 else 0) > HEAD_LIMIT:
+                raise BadRequest(
+                    'the header section has more than %d bytes' % HEAD_LIMIT,
+                    '431 Request Header Fields Too Large')
             if end < 4:
-                if len(data) > HEAD_LIMIT:
-                    raise BadRequest(
-                        'the header section has more than %d bytes' % HEAD_LIMIT,
-                        '431 Request Header Fields Too Large')
                 self._head = data
                 return
             self._request = request = parse_head(data[:end])

@@ -2,8 +2,13 @@
 
 import collections
 import io
+import re
 
 import six
+
+from . import _settings
+
+_length_line = re.compile(r'^content-length:.*\r\n', re.IGNORECASE | re.MULTILINE)
 
 
 class ResponseStream(io.RawIOBase):
@@ -54,6 +59,8 @@ class ResponseStream(io.RawIOBase):
             if self._chunked:
                 pending.append(memoryview(b'0\r\n\r\n'))
             return
+        if _settings.package.debuglevel:
+            _settings.trace(2, 'body: %r', chunk)
         piece = memoryview(chunk)
         if self._chunked:
             pending.append(memoryview(('%x\r\n' % len(chunk)).encode('ascii')))
@@ -116,6 +123,8 @@ def respond(response, request):
         return io.BytesIO(make_head(response))
     if response.chunks is not None:
         body = b''.join(response.chunks)
+        if _settings.package.debuglevel:
+            _settings.trace(2, 'body: %r', body)
         if response.length is None:
             return io.BytesIO(
                 make_head(response, 'Content-Length: %d\r\n' % len(body)) + body)
@@ -135,7 +144,11 @@ def make_head(response, framing=''):
     status = response.status
     if len(status) == 3:
         status += ' '       # the space is there without a reason, too
-    text = 'HTTP/1.1 %s\r\n%s%s\r\n' % (status, response.field_lines, framing)
+    lines = response.field_lines
+    if response.length is not None and status.startswith(('1', '204')):
+        # RFC 9110, section 8.6: it must not be sent; servers drop it.
+        lines = _length_line.sub('', lines)
+    text = 'HTTP/1.1 %s\r\n%s%s\r\n' % (status, lines, framing)
     return text.encode('latin-1')
 
 

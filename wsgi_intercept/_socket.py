@@ -5,13 +5,13 @@ import io
 import os
 import socket
 import sys
-import threading
 
-from . import _settings
+from . import _registry, _settings
 from ._compat import to_bytes
 from ._environ import build_environ, make_environ
 from ._errors import BadRequest
 from ._gateway import run
+from ._patch import lock
 from ._request import RequestReader
 from ._response import RaisingStream, refuse, respond
 
@@ -19,7 +19,6 @@ GATHER_LIMIT = 1 << 16      # bytes that are gathered before they are parsed
 CONTINUE = b'HTTP/1.1 100 Continue\r\n\r\n'
 
 _hung_up = []               # the socket of hung_up_fileno()
-_hung_up_lock = threading.Lock()
 
 
 def hung_up_fileno():
@@ -27,14 +26,21 @@ def hung_up_fileno():
 
     One serves the whole process; it is made at first use and stays.
     """
-    with _hung_up_lock:
-        if not _hung_up:
-            ours, theirs = socket.socketpair()
-            theirs.close()
-            # A plain descriptor: a socket object would warn when the process ends.
-            _hung_up.append(os.dup(ours.fileno()))
-            ours.close()
-        return _hung_up[0]
+    if not _hung_up:
+        with lock:
+            if not _hung_up:
+                _hung_up.append(make_hung_up_fileno())
+    return _hung_up[0]
+
+
+def make_hung_up_fileno():
+    ours, theirs = socket.socketpair()
+    try:
+        # A plain descriptor: a socket object would warn when the process ends.
+        return os.dup(ours.fileno())
+    finally:
+        ours.close()
+        theirs.close()
 
 
 class wsgi_fake_socket(object):
@@ -57,6 +63,8 @@ class wsgi_fake_socket(object):
         self.https = https
         #: A weak reference to the connection that this is the ``sock`` of.
         self.owner = None
+        #: The generation of the registrations that it was dialled by.
+        self.generation = None
         self._pieces = []
         self._gathered = 0
         self._reader = RequestReader()
@@ -71,10 +79,12 @@ class wsgi_fake_socket(object):
 
         :raises OSError: ``EPIPE`` after the response, as from a server's hang-up
         """
-        if self._response is not None:
+        if self._response is not None or self._is_out_of_date():
             return self._next_socket().sendall(data)
         if type(data) is not bytes:
             data = to_bytes(data)
+        if _settings.package.debuglevel:
+            _settings.trace(2, 'sent: %r', data)
         self._pieces.append(data)
         self._gathered += len(data)
         if self._gathered > GATHER_LIMIT:
@@ -84,6 +94,11 @@ class wsgi_fake_socket(object):
         """Take all of `data`, and return its length in bytes."""
         self.sendall(data)
         return len(data)
+
+    def _is_out_of_date(self):
+        """Whether the registrations have changed between connecting and the request."""
+        generation, self.generation = self.generation, None
+        return generation is not None and generation != _registry.generation
 
     def _next_socket(self):
         """The connection's socket for its next request, which is dialled anew.
@@ -238,4 +253,3 @@ def _trace_request(request, environ):
     _settings.trace(1, 'request: %s %s', request.method, request.target)
     for name in sorted(environ):
         _settings.trace(1, '  %s: %r', name, environ[name])
-    _settings.trace(2, '%r', request.head)

@@ -9,7 +9,7 @@ import six
 from six.moves.urllib.parse import urlsplit
 
 from . import _registry
-from ._patch import Hold
+from ._patch import Hold, lock
 
 __all__ = ['HttpClientInterceptor', 'Httplib2Interceptor', 'Interceptor',
            'RequestsInterceptor', 'Urllib3Interceptor', 'UrllibInterceptor']
@@ -59,7 +59,7 @@ class Interceptor(object):
             self.port = int(port)
             self.script_name = prefix or ''
             self.url = make_url(self.host, self.port, self.script_name)
-        self._tokens = []
+        self._entries = []      # (token, patch) of each time that it is installed
 
     def install_intercept(self):
         """Patch the client, and register the application.
@@ -67,29 +67,38 @@ class Interceptor(object):
         :raises ImportError: if the client is not installed
         :raises RuntimeError: if the client would use a proxy of the environment
         """
-        token = object()
-        patch = self._patch()
-        if patch is not None:
-            patch.hold(token)
+        token, patch = entry = object(), self._patch()
         try:
-            _registry.add(self.host, self.port, self.app, self.script_name, token)
-        except BaseException:
             if patch is not None:
-                patch.release(token)
+                patch.hold(token)
+            _registry.add(self.host, self.port, self.app, self.script_name, token)
+            self._entries.append(entry)
+        except BaseException:       # KeyboardInterrupt as well
+            self._leave(entry)
             raise
-        self._tokens.append((token, patch))
 
     def uninstall_intercept(self):
         """Undo :meth:`install_intercept`: its registration and its patch."""
-        if self._tokens:
-            token, patch = self._tokens.pop()
-            _registry.discard(self.host, self.port, token)
-            if patch is not None:
-                patch.release(token)
+        with lock:
+            for entry in self._entries[-1:]:
+                try:
+                    self._leave(entry)
+                except BaseException:       # interrupted: it is left all the same
+                    self._leave(entry)
+                    raise
+
+    def _leave(self, entry):
+        """Undo what was done for an entry, or what is left of it."""
+        token, patch = entry
+        _registry.discard(self.host, self.port, token)
+        if patch is not None:
+            patch.release(token)
+        if entry in self._entries:
+            self._entries.remove(entry)
 
     def uninstall_module(self):
         """Let go of the client, so that it is restored if nobody else needs it."""
-        for token, patch in self._tokens:
+        for token, patch in self._entries:
             if patch is not None:
                 patch.release(token)
 
