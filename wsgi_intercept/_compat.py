@@ -22,7 +22,9 @@ if six.PY2:
         """The bytes of `data`: bytes-like, or text that latin-1 can write."""
         if isinstance(data, six.text_type):
             return data.encode('latin-1')
-        return bytes(data)
+        if isinstance(data, memoryview):
+            return data.tobytes()
+        return bytes(bytearray(data))
 
     def from_string(string):
         """The native string of `string`, a unicode that latin-1 can write."""

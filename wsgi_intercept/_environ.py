@@ -32,7 +32,7 @@ def build_environ(request, host, port, script_name, scheme='http'):
         'QUERY_STRING': query,
         'REQUEST_URI': target,
         'RAW_URI': target,
-        'SERVER_NAME': host,
+        'SERVER_NAME': wsgi_text(host),
         'SERVER_PORT': str(port),
         'SERVER_PROTOCOL': request.version,
         'REMOTE_ADDR': '127.0.0.1',

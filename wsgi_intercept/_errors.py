@@ -37,9 +37,11 @@ class WSGIAppError(Exception):
         frames = traceback.extract_tb(self.traceback) if self.traceback else []
         # The line to look at is the application's, not ours below it.
         theirs = [frame for frame in frames if os.path.dirname(frame[0]) != _HERE]
+        ours = isinstance(self.error, PEP3333Error)
+        text = str(self.error) if ours else repr(self.error)
         for filename, line, _function, _text in (theirs or frames)[-1:]:
-            return '%r at %s:%s' % (self.error, filename, line)
-        return repr(self.error)
+            text += ' at %s:%s' % (filename, line)
+        return text
 
 
 class PEP3333Error(Exception):

@@ -258,8 +258,11 @@ def native_header(name, value):
             or not isinstance(name, strings) or not isinstance(value, strings)):
         raise PEP3333TypeError("Header has a key '%s' or value '%s' which is not a "
                                "native str." % (name, value))
-    return tuple(string if isinstance(string, str) else from_string(string)
-                 for string in (name, value))
+    try:
+        return tuple(string if isinstance(string, str) else from_string(string)
+                     for string in (name, value))
+    except UnicodeError:
+        raise PEP3333Error(_header_complaint(['%s: %s\r\n' % (name, value)]))
 
 
 def _header_complaint(lines):

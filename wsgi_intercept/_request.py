@@ -29,7 +29,7 @@ REQUEST_LINE = br'(' + METHOD + br') ([\x21-\x7e\x80-\xff]+) (HTTP/1\.[0-9])\r\n
 # field-line = field-name ":" OWS field-value OWS           RFC 9112, 5
 FIELD_LINE = TOKEN + br':' + VALUE + br'\r\n'
 # chunk-size [ chunk-ext ] CRLF                             RFC 9112, 7.1
-CHUNK_LINE = br'([0-9A-Fa-f]{1,16})(?:[\t ]*;[\t\x20-\x7e\x80-\xff]*)?\r\n'
+CHUNK_LINE = br'([0-9A-Fa-f]{1,16})(?:[\t ]*;[\t\x20-\x7e\x80-\xff]*)?\r\n\Z'
 
 _head = re.compile(REQUEST_LINE + br'((?:' + FIELD_LINE + br')*)\r\n\Z')
 _request_line = re.compile(REQUEST_LINE)
@@ -38,7 +38,7 @@ _chunk_line = re.compile(CHUNK_LINE)
 # Content-Length = 1*DIGIT                                  RFC 9110, 8.6
 _number = re.compile(r'[0-9]{1,19}\Z')
 # obs-fold: replaced with a space                           RFC 9112, 5.2
-_obs_fold = re.compile(br'[\t ]*\r\n[\t ]+')
+_obs_fold = re.compile(br'(?<![\t ])[\t ]*\r\n[\t ]+')
 
 
 class Spool(tempfile.SpooledTemporaryFile):
@@ -238,8 +238,6 @@ class _ChunkedBody(object):
                 break
             position = after
         self._rest = data[position:]
-        if len(self._rest) > LINE_LIMIT:
-            raise BadRequest('bad chunk: a line of more than %d bytes' % LINE_LIMIT)
         if pieces:
             payload = b''.join(pieces)
             self.length += len(payload)
@@ -255,16 +253,18 @@ class _ChunkedBody(object):
                 return position
             self._data_end = False
             return position + 2
-        match = None if self._trailers else _chunk_line.match(data, position)
-        if match is not None:
-            self._missing = int(match.group(1), 16)
-            self._trailers = not self._missing
-            return match.end()
         end = data.find(b'\n', position) + 1
+        if (end or len(data)) - position > LINE_LIMIT:
+            raise BadRequest('bad chunk: a line of more than %d bytes' % LINE_LIMIT)
         if not end:
             return position
         line = data[position:end]
         if not self._trailers:
+            match = _chunk_line.match(line)
+            if match is not None:
+                self._missing = int(match.group(1), 16)
+                self._trailers = not self._missing
+                return end
             raise BadRequest('bad chunk size: %r; it must be a hexadecimal number'
                              % (line[:80],))
         if line == b'\r\n':

@@ -7,6 +7,7 @@ import re
 import six
 
 from . import _settings
+from ._compat import to_bytes
 
 _length_line = re.compile(r'^content-length:.*\r\n', re.IGNORECASE | re.MULTILINE)
 
@@ -149,7 +150,7 @@ def make_head(response, framing=''):
         # RFC 9110, section 8.6: it must not be sent; servers drop it.
         lines = _length_line.sub('', lines)
     text = 'HTTP/1.1 %s\r\n%s%s\r\n' % (status, lines, framing)
-    return text.encode('latin-1')
+    return to_bytes(text)
 
 
 def refuse(error):

@@ -179,6 +179,8 @@ def test_an_error_of_the_application(driver, intercept, answer, scheme):
 
 @pytest.mark.parametrize('broken', [fail, fail_late])
 def test_a_session_goes_on_after_an_error(driver, intercept, broken):
+    if six.PY2 and driver.name == 'httplib2' and broken is fail_late:
+        pytest.skip('this client keeps a connection whose response it could not read')
     with intercept(App(broken, valid=False).make, URL):
         with pytest.raises(WSGIAppError):
             driver.request('GET', URL)

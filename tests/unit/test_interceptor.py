@@ -1,0 +1,435 @@
+"""Context managers that intercept one client for one application."""
+
+import itertools
+import sys
+import types
+
+import pytest
+
+import wsgi_intercept
+from wsgi_intercept import _registry, interceptor
+from wsgi_intercept.interceptor import (
+    HttpClientInterceptor, Httplib2Interceptor, Interceptor, RequestsInterceptor,
+    Urllib3Interceptor, UrllibInterceptor)
+
+from ..apps import App, named_factory
+from ..conftest import differences, state
+from ..drivers import DRIVERS, HttpClientDriver
+
+CLASSES = [HttpClientInterceptor, UrllibInterceptor, Httplib2Interceptor,
+           RequestsInterceptor, Urllib3Interceptor]
+URL = 'http://app.example'
+
+
+def factory():
+    return App().make()
+
+
+@pytest.fixture(autouse=True)
+def no_proxy(monkeypatch):
+    for name in ('http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY'):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def http():
+    """A session of http.client."""
+    driver = HttpClientDriver()
+    yield driver
+    driver.close()
+
+
+# Arguments and attributes.
+
+def test_the_arguments_by_position():
+    made = Interceptor(factory, 'app.example', 8080, '/prefix')
+    assert made.app is factory
+    assert (made.host, made.port) == ('app.example', 8080)
+    assert made.script_name == '/prefix'
+    assert made.url == 'http://app.example:8080/prefix'
+
+
+def test_the_arguments_by_keyword():
+    made = Interceptor(app=factory, host='app.example', port=8080, prefix='/prefix',
+                       url=None)
+    assert (made.host, made.port) == ('app.example', 8080)
+    assert made.script_name == '/prefix'
+    made = Interceptor(app=factory, url=URL)
+    assert (made.host, made.port, made.script_name) == ('app.example', 80, '')
+
+
+def test_the_url_is_the_fifth_argument():
+    made = Interceptor(factory, None, 80, None, 'https://app.example/prefix')
+    assert (made.host, made.port) == ('app.example', 443)
+    assert made.script_name == '/prefix'
+
+
+@pytest.mark.parametrize('url, host, port, script_name', [
+    ('http://app.example', 'app.example', 80, ''),
+    ('http://app.example/', 'app.example', 80, ''),
+    ('https://app.example', 'app.example', 443, ''),
+    ('http://app.example:8080', 'app.example', 8080, ''),
+    ('https://app.example:8443/a/b', 'app.example', 8443, '/a/b'),
+    ('http://app.example/prefix/', 'app.example', 80, '/prefix'),
+    ('http://127.0.0.1:1', '127.0.0.1', 1, ''),
+    ('http://[::1]:8080/x', '::1', 8080, '/x'),
+    ('HTTP://app.example', 'app.example', 80, ''),
+    (u'http://app.example', 'app.example', 80, ''),
+    ('http://user:password@app.example:81/', 'app.example', 81, ''),
+])
+def test_a_url(url, host, port, script_name):
+    made = Interceptor(factory, url=url)
+    assert (made.host, made.port, made.script_name) == (host, port, script_name)
+    assert made.url == url
+    with made as yielded:
+        assert yielded == url
+        assert _registry.find(host, port) == (factory, script_name)
+
+
+@pytest.mark.parametrize('host, port, prefix, url', [
+    ('app.example', 80, None, 'http://app.example'),
+    ('app.example', 80, '', 'http://app.example'),
+    ('app.example', '80', '/x', 'http://app.example/x'),
+    ('app.example', 443, '/x', 'https://app.example/x'),
+    ('app.example', 8443, '/x/y', 'http://app.example:8443/x/y'),
+    ('app.example', 80, 'x', 'http://app.example/x'),
+    ('::1', 80, None, 'http://[::1]'),
+    ('[::1]', 8080, None, 'http://[::1]:8080'),
+])
+def test_a_host(host, port, prefix, url):
+    made = Interceptor(factory, host, port, prefix)
+    assert made.url == url
+    assert made.port == int(port)
+    with made as yielded:
+        assert yielded == url
+        assert _registry.find(host, port)[0] is factory
+
+
+@pytest.mark.parametrize('options', [
+    {}, {'host': None, 'url': None}, {'host': '', 'url': ''}, {'host': ''},
+    {'url': ''}])
+def test_a_host_name_is_made_up(options):
+    made = [Interceptor(factory, **options) for _ in range(2)]
+    assert made[0].host != made[1].host
+    for one in made:
+        assert one.host
+        assert one.url == 'http://%s' % one.host
+        assert (one.port, one.script_name) == (80, '')
+
+
+def test_a_host_name_is_made_up_for_a_port_and_prefix():
+    made = Interceptor(factory, port=8080, prefix='/x')
+    assert made.url == 'http://%s:8080/x' % made.host
+
+
+# Wrong arguments.
+
+RULE = 'app_create_fn must be a function that returns the WSGI application'
+
+
+def application(environ, start_response):
+    """An application, which is no factory."""
+
+
+@pytest.mark.parametrize('cls', [Interceptor] + CLASSES)
+@pytest.mark.parametrize('wrong', [None, application, 'app', 42])
+def test_no_factory(cls, wrong):
+    with pytest.raises(TypeError) as caught:
+        cls(wrong, url=URL)
+    assert RULE in str(caught.value)
+    assert 'lambda: app' in str(caught.value)
+    assert repr(wrong) in str(caught.value)
+
+
+def test_no_application():
+    with pytest.raises(TypeError) as caught:
+        Interceptor(None, host='app.example')
+    assert 'no application' in str(caught.value)
+    with pytest.raises(TypeError):
+        Interceptor()
+
+
+@pytest.mark.parametrize('url', ['app.example', 'app.example:80', '//app.example',
+                                 '/path', 'http://', 'http:///path', 'http:app.example',
+                                 'http://:80', 'ftp://app.example', '://app.example'])
+def test_a_url_without_scheme_or_host(url):
+    with pytest.raises(ValueError) as caught:
+        Interceptor(factory, url=url)
+    assert 'url must have a scheme, http or https, and a host' in str(caught.value)
+    assert 'http://example.com' in str(caught.value)
+    assert repr(url) in str(caught.value)
+
+
+@pytest.mark.parametrize('url', ['http://app.example:port', 'http://app.example:80x',
+                                 'http://app.example:65536', 'http://app.example:-1'])
+def test_a_url_with_a_bad_port(url):
+    with pytest.raises(ValueError) as caught:
+        Interceptor(factory, url=url)
+    assert 'port' in str(caught.value)
+    assert '65535' in str(caught.value)
+    assert repr(url) in str(caught.value)
+
+
+@pytest.mark.parametrize('url', ['http://[::1', 'http://[app', 'http://::1]/'])
+def test_a_url_with_bad_brackets(url):
+    with pytest.raises(ValueError) as caught:
+        Interceptor(factory, url=url)
+    assert 'url must have' in str(caught.value)
+    assert repr(url) in str(caught.value)
+
+
+@pytest.mark.parametrize('url', [42, b'http://app.example', ['http://app.example']])
+def test_a_url_that_is_no_string(url):
+    if isinstance(url, str):
+        pytest.skip('this is the native string')
+    with pytest.raises(TypeError) as caught:
+        Interceptor(factory, url=url)
+    assert 'url must be a string such as "http://example.com"' in str(caught.value)
+    assert repr(url) in str(caught.value)
+
+
+@pytest.mark.parametrize('port', ['http', '', None, [], '80x'])
+def test_a_port_that_is_no_number(port):
+    with pytest.raises(ValueError) as caught:
+        Interceptor(factory, 'app.example', port)
+    assert 'port must be a number such as 80' in str(caught.value)
+    assert repr(port) in str(caught.value)
+
+
+@pytest.mark.parametrize('port', [-1, 65536])
+def test_a_port_out_of_range(port):
+    with pytest.raises(ValueError) as caught:
+        Interceptor(factory, 'app.example', port)
+    assert 'port must be between 0 and 65535' in str(caught.value)
+
+
+def test_a_url_in_place_of_a_host():
+    with pytest.raises(ValueError) as caught:
+        Interceptor(factory, 'http://app.example')
+    assert 'host must be a host name' in str(caught.value)
+    assert 'url' in str(caught.value)
+
+
+# Installing.
+
+@pytest.mark.parametrize('cls', CLASSES)
+def test_a_context_manager_restores_everything(cls):
+    before = state()
+    made = cls(factory, url=URL)
+    assert not differences(before, state())
+    for _ in range(2):
+        with made as url:
+            assert url == URL
+            assert differences(before, state())
+        assert not differences(before, state())
+
+
+@pytest.mark.parametrize('cls', CLASSES)
+def test_install_intercept_and_uninstall_intercept(cls):
+    before = state()
+    made = cls(factory, url=URL)
+    made.install_intercept()
+    assert ('app.example', 80) in wsgi_intercept._wsgi_intercept
+    made.uninstall_intercept()
+    assert not differences(before, state())
+    made.uninstall_intercept()
+    assert not differences(before, state())
+
+
+@pytest.mark.parametrize('cls', CLASSES)
+def test_uninstall_module_lets_go_of_the_client(cls):
+    before = state()
+    made = cls(factory, url=URL)
+    made.install_intercept()
+    made.uninstall_module()
+    assert ('app.example', 80) in wsgi_intercept._wsgi_intercept
+    wsgi_intercept.remove_wsgi_intercept('app.example', 80)
+    assert not differences(before, state())
+    made.uninstall_intercept()
+    made.uninstall_module()
+    assert not differences(before, state())
+
+
+@pytest.mark.parametrize('cls', CLASSES)
+def test_an_error_in_the_body_restores_everything(cls):
+    before = state()
+    with pytest.raises(ZeroDivisionError):
+        with cls(factory, url=URL):
+            raise ZeroDivisionError
+    assert not differences(before, state())
+
+
+@pytest.mark.parametrize('cls', [UrllibInterceptor, RequestsInterceptor,
+                                 Urllib3Interceptor])
+def test_a_proxy_leaves_nothing_behind(monkeypatch, cls):
+    monkeypatch.setenv('https_proxy', 'http://proxy.example')
+    before = state()
+    with pytest.raises(RuntimeError) as caught:
+        with cls(factory, url=URL):
+            pytest.fail('entered')
+    assert str(caught.value) == (
+        'http_proxy or https_proxy set in environment, please unset')
+    assert not differences(before, state())
+
+
+@pytest.mark.parametrize('cls', CLASSES)
+def test_an_argument_that_is_made_bad_leaves_nothing_behind(cls):
+    before = state()
+    made = cls(factory, url=URL)
+    made.port = 'bad'
+    with pytest.raises(ValueError):
+        made.install_intercept()
+    assert not differences(before, state())
+
+
+def test_a_client_that_is_not_installed_leaves_nothing_behind(monkeypatch):
+    class Missing(Interceptor):
+        MODULE_NAME = 'no_such_client_intercept'
+    before = state()
+    with pytest.raises(ImportError):
+        with Missing(factory, url=URL):
+            pytest.fail('entered')
+    assert not differences(before, state())
+
+
+# Nesting.
+
+def test_the_innermost_answers(http):
+    with HttpClientInterceptor(named_factory('outer'), url=URL):
+        with HttpClientInterceptor(named_factory('inner'), url=URL):
+            assert http.request('GET', URL).body == b'inner'
+        assert http.request('GET', URL).body == b'outer'
+
+
+@pytest.mark.parametrize('order', list(itertools.permutations(range(3))), ids=str)
+def test_exits_in_any_order(http, order):
+    made = [HttpClientInterceptor(named_factory('%d' % number), url=URL)
+            for number in range(3)]
+    for each in made:
+        each.__enter__()
+    left = [0, 1, 2]
+    for number in order:
+        expected = str(left[-1]).encode('ascii')
+        assert http.request('GET', URL).body == expected
+        made[number].__exit__(None, None, None)
+        left.remove(number)
+    assert not wsgi_intercept._wsgi_intercept
+
+
+def test_one_interceptor_entered_twice(http):
+    made = HttpClientInterceptor(factory, url=URL)
+    with made:
+        with made:
+            assert http.request('GET', URL).body == b'hello'
+        assert http.request('GET', URL).body == b'hello'
+
+
+@pytest.mark.parametrize('order', [1, -1])
+def test_interceptors_of_all_clients(order):
+    before = state()
+    made = [cls.interceptor(factory, url=URL) for cls in DRIVERS]
+    for each in made:
+        each.__enter__()
+    for each in made[::order]:
+        each.__exit__(None, None, None)
+    assert not differences(before, state())
+
+
+def test_remove_wsgi_intercept_inside():
+    with HttpClientInterceptor(factory, url=URL):
+        wsgi_intercept.remove_wsgi_intercept()
+    assert not wsgi_intercept._wsgi_intercept
+
+
+# Subclasses of users.
+
+def test_the_base_class_registers_and_patches_nothing():
+    before = state()
+    with Interceptor(factory, url=URL):
+        assert _registry.find('app.example', 80) == (factory, '')
+        wsgi_intercept.remove_wsgi_intercept()
+        assert not differences(before, state())
+
+
+def test_a_subclass_that_sets_the_url_beforehand(http):
+    class Users(HttpClientInterceptor):
+        def __init__(self, app):
+            self.url = 'http://app.example:8080/prefix'
+            super(Users, self).__init__(app)
+    with Users(factory) as url:
+        assert url == 'http://app.example:8080/prefix'
+        assert http.request('GET', url).body == b'hello'
+    made = Users(factory)
+    assert (made.host, made.port) == ('app.example', 8080)
+    assert made.script_name == '/prefix'
+
+
+def test_a_subclass_with_a_url_of_its_class():
+    class Users(HttpClientInterceptor):
+        url = 'http://app.example:8080'
+    assert Users(factory).port == 8080
+    assert Users(factory, url='http://other.example').host == 'other.example'
+
+
+def test_a_subclass_that_overrides_enter_and_exit(http):
+    class Users(HttpClientInterceptor):
+        left = False
+
+        def __enter__(self):
+            return 'entered ' + super(Users, self).__enter__()
+
+        def __exit__(self, exc_type, value, traceback):
+            super(Users, self).__exit__(exc_type, value, traceback)
+            self.left = True
+            return exc_type is ZeroDivisionError
+    made = Users(factory, url=URL)
+    with made as yielded:
+        assert yielded == 'entered ' + URL
+        assert http.request('GET', URL).body == b'hello'
+        raise ZeroDivisionError
+    assert made.left
+
+
+def test_a_client_module_of_the_user_s(monkeypatch):
+    calls = []
+    module = types.ModuleType('users_intercept')
+    module.install = lambda: calls.append('install')
+    module.uninstall = lambda: calls.append('uninstall')
+    monkeypatch.setitem(sys.modules, 'users_intercept', module)
+
+    class Users(Interceptor):
+        MODULE_NAME = 'users_intercept'
+    with Users(factory, url=URL):
+        with Users(factory, url=URL):
+            assert calls == ['install']
+        assert calls == ['install']
+    assert calls == ['install', 'uninstall']
+    with Users(factory, url=URL):
+        pass
+    assert calls == ['install', 'uninstall'] * 2
+
+
+def test_a_client_module_of_the_user_s_that_fails(monkeypatch):
+    module = types.ModuleType('users_intercept')
+
+    def fail():
+        raise ZeroDivisionError
+    module.install = fail
+    module.uninstall = lambda: pytest.fail('uninstalled')
+    monkeypatch.setitem(sys.modules, 'users_intercept', module)
+
+    class Users(Interceptor):
+        MODULE_NAME = 'users_intercept'
+    with pytest.raises(ZeroDivisionError):
+        with Users(factory, url=URL):
+            pytest.fail('entered')
+    assert not wsgi_intercept._wsgi_intercept
+
+
+@pytest.mark.parametrize('cls', CLASSES)
+def test_module_name(cls):
+    module = interceptor.import_client_module(cls.MODULE_NAME)
+    assert module.__name__ == 'wsgi_intercept.' + cls.MODULE_NAME
+    assert callable(module.install)
+    assert callable(module.uninstall)
+    assert issubclass(cls, Interceptor)
