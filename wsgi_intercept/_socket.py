@@ -154,7 +154,9 @@ class wsgi_fake_socket(object):
             return refuse(error)
         if _settings.package.debuglevel:
             _trace_request(request, environ)
-        response = run(self.app, environ)
+        # The client may keep this socket; the application is not kept with it.
+        app, self.app = self.app, None
+        response = run(app, environ)
         if _settings.package.debuglevel:
             _settings.trace(1, 'response: %s', response.status)
             _settings.trace(2, '%s', response.field_lines)

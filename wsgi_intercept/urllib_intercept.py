@@ -34,7 +34,9 @@ def intercepting_class(http_class):
         return WSGI_HTTPSConnection
     if (inspect.isclass(http_class) and not issubclass(http_class, Interception)
             and issubclass(http_class, http_client.HTTPConnection)):
-        return type(http_class.__name__, (Interception, http_class, object), {})
+        # All of its bases are named: Python 2 would put object before the older ones.
+        bases = tuple(base for base in inspect.getmro(http_class) if base is not object)
+        return type(http_class.__name__, (Interception,) + bases + (object,), {})
     return http_class
 
 
