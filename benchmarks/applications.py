@@ -68,6 +68,10 @@ class Zeros(object):
     def __init__(self, size):
         self._left = size
 
+    def __len__(self):
+        """What is left, as requests asks for it."""
+        return self._left
+
     def read(self, size=-1):
         size = self._left if size < 0 else min(size, self._left)
         self._left -= size

@@ -9,6 +9,7 @@ import contextlib
 import io
 import itertools
 import socket
+import tempfile
 
 from . import applications
 
@@ -84,13 +85,27 @@ class FloorPost(Floor):
 
 
 class FloorUpload(Floor):
-    """FLOOR+APP for an upload: the application reads a canned body."""
+    """FLOOR+APP for an upload.
+
+    The application is called when the client is done, and memory is to be spared: the
+    least is to keep what was sent in a temporary file.  It is read as it came.
+    """
+
+    def __init__(self, application):
+        Floor.__init__(self, application)
+        self._file = tempfile.TemporaryFile('w+b', 1 << 16)
+
+    def sendall(self, data, flags=0):
+        self._file.write(data)
 
     def makefile(self, *args, **kwargs):
+        self._file.seek(0)
         environ = ENVIRON.copy()
-        environ['wsgi.input'] = applications.Zeros(applications.SIZE)
+        environ['wsgi.input'] = self._file
         environ['CONTENT_LENGTH'] = str(applications.SIZE)
         body = self.application(environ, start_response)[0]
+        self._file.seek(0)
+        self._file.truncate()
         return io.BytesIO(HEAD.replace(b'%d', str(len(body)).encode()) + body)
 
 

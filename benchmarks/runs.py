@@ -46,14 +46,14 @@ class Run(object):
 
     def ask(self, asked):
         """The result of one question, or ``None`` if it failed, which is told once."""
-        if asked[:3] in self._failed:
+        if str(asked) in self._failed:
             return None
         try:
             return self._worker(asked.worker).ask(asked.measure, **asked.arguments)
         except WorkerError as error:
             print('%s: %s %s failed:\n%s' % (asked.worker, asked.measure,
                                              asked.arguments, error), file=sys.stderr)
-            self._failed.add(asked[:3])
+            self._failed.add(str(asked))
             self._close(asked.worker)
 
     def ask_all(self, questions):

@@ -24,6 +24,8 @@ if six.PY2:
             return data.encode('latin-1')
         if isinstance(data, memoryview):
             return data.tobytes()
+        if isinstance(data, six.integer_types):     # bytearray() takes it for a size
+            raise TypeError('bytes are sent, not %r' % (data,))
         return bytes(bytearray(data))
 
     def from_string(string):

@@ -14,11 +14,11 @@ from ._compat import defining_class, get_function, http_client, inherited
 from ._socket import wsgi_fake_socket
 
 
-# What a connection that went to the real host keeps: the generation of registrations
-# that was asked before a request began, or that its request has begun before it
-# connects; so an application factory that returns None is called once for a request.
+# What a connection to the real host keeps in this attribute: the registration that
+# was there when it was dialled for the next request, or that the request for which it
+# is being dialled has begun; so a factory that returns None is called once a request.
 _ASKED = '_wsgi_intercept_asked'
-_IN_REQUEST = 'in a request'
+_IN_REQUEST = object()
 
 
 def authority(connection):
@@ -35,21 +35,32 @@ def dial(connection, get_app):
     :returns: whether it did
     """
     host, port = authority(connection)
+    registration = _registry.find(host, port)
     app, script_name = get_app(host, port)
     in_request = vars(connection).pop(_ASKED, None) is _IN_REQUEST
     if app is None:
         _settings.trace(1, 'not intercepted: %s:%s', host, port)
         if not in_request:
-            setattr(connection, _ASKED, _registry.generation)
+            setattr(connection, _ASKED, registration)
         return False
     _settings.trace(1, 'intercepted: %s:%s', host, port)
-    https = connection.default_port == http_client.HTTPS_PORT
+    https = is_https(connection)
     connection.sock = sock = wsgi_fake_socket(app, host, port, script_name, https)
     sock.owner = weakref.ref(connection)
-    sock.generation = _registry.generation
+    if not in_request:
+        sock.is_current = lambda: _registry.find(host, port) == registration
     # urllib3 warns of https connections that do not say this.
     connection.is_verified = https
     return True
+
+
+def is_https(connection):
+    """Whether a connection is one for https.
+
+    The class of urllib3 2 is none of the standard library's; it has the port of https.
+    """
+    return (isinstance(connection, http_client.HTTPSConnection)
+            or connection.default_port == http_client.HTTPS_PORT)
 
 
 def redirect(connection, get_app):
@@ -57,11 +68,12 @@ def redirect(connection, get_app):
     sock = connection.sock
     if sock is None or isinstance(sock, wsgi_fake_socket):
         setattr(connection, _ASKED, _IN_REQUEST)
-    else:
-        asked = vars(connection).pop(_ASKED, None)
-        if asked != _registry.generation and dial(connection, get_app):
+        return
+    asked = vars(connection).pop(_ASKED, _IN_REQUEST)
+    if asked is _IN_REQUEST or asked != _registry.find(*authority(connection)):
+        setattr(connection, _ASKED, _IN_REQUEST)
+        if dial(connection, get_app):
             sock.close()
-        vars(connection).pop(_ASKED, None)
 
 
 class Interception(object):

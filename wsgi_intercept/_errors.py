@@ -6,8 +6,6 @@ import traceback
 
 import six
 
-_HERE = os.path.dirname(os.path.abspath(__file__))
-
 
 class WSGIAppError(Exception):
     """The application under test raised an exception, or broke PEP 3333.
@@ -33,13 +31,18 @@ class WSGIAppError(Exception):
     def __cause__(self, cause):
         """Nothing else is the cause."""
 
+    def __reduce__(self):
+        """A copy, or what goes to another process, has no traceback."""
+        return WSGIAppError, (self.error, (self.exception_type, self.exception_value,
+                                           None))
+
     def __str__(self):
         frames = traceback.extract_tb(self.traceback) if self.traceback else []
         # The line to look at is the application's, not ours below it.
-        theirs = [frame for frame in frames if os.path.dirname(frame[0]) != _HERE]
+        theirs = [frame for frame in frames if os.path.dirname(frame[0]) != HERE]
         ours = isinstance(self.error, PEP3333Error)
         text = str(self.error) if ours else repr(self.error)
-        for filename, line, _function, _text in (theirs or frames)[-1:]:
+        for filename, line, _function, _text in theirs[-1:]:
             text += ' at %s:%s' % (filename, line)
         return text
 
@@ -68,8 +71,8 @@ class BadRequest(Exception):
 def raise_app_error():
     """Raise the exception that is being handled as the application's.
 
-    An exception of the application becomes a `WSGIAppError` from it; one that says
-    already what is wrong goes on as it is.
+    An exception of the application becomes a `WSGIAppError` from it; one that already
+    says what is wrong goes on as it is.
     """
     exc_info = sys.exc_info()
     error = exc_info[1]
@@ -79,3 +82,7 @@ def raise_app_error():
         six.raise_from(WSGIAppError(error, exc_info), error)
     finally:
         del exc_info, error
+
+
+# As tracebacks have it, which may be relative on Python 2.
+HERE = os.path.dirname(raise_app_error.__code__.co_filename)

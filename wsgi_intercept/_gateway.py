@@ -47,8 +47,9 @@ class Response(object):
         self._checked = None        # what was in it when it was checked
         self._settled = False       # whether the headers count as sent
         self._written = []
+        self._application = None
         self._iterable = None
-        self._iterator = ()
+        self._iterator = iter(())
 
     def start_response(self, status, headers, exc_info=None):
         """PEP 3333, "The start_response() Callable"."""
@@ -69,8 +70,11 @@ class Response(object):
             raise PEP3333Error(
                 'bad status: %r; it must be three digits, a space and a reason, '
                 'without control characters' % (status,))
+        if status.startswith('100'):
+            raise PEP3333Error('bad status: %r; interim responses are the server\'s to '
+                               'send' % (status,))
         self._check_headers(headers)
-        self.status = str(status)
+        self.status = status if isinstance(status, str) else from_string(status)
         return self.write
 
     def _check_headers(self, headers):
@@ -109,8 +113,8 @@ class Response(object):
     def _settle(self):
         """The headers are sent now: changes to the list count until here."""
         if self.status is None:
-            raise PEP3333Error('the application gave a body, or ended, before it '
-                               'called start_response')
+            raise PEP3333Error('the application %r gave a body, or ended, before it '
+                               'called start_response' % (self._application,))
         if self._headers != self._checked:
             self._check_headers(self._headers)
         self._settled = True
@@ -120,6 +124,7 @@ class Response(object):
         if not callable(application):
             raise PEP3333TypeError('%r is no WSGI application; the function that is '
                                    'registered must return one' % (application,))
+        self._application = application
         try:
             iterable = application(environ, self.start_response)
             if isinstance(iterable, (list, tuple)):
@@ -132,6 +137,7 @@ class Response(object):
         except BaseException:
             self._abort()
             raise
+        self._application = None        # whoever keeps the response does not keep it
 
     def _take_list(self, chunks):
         self._iterable = chunks
@@ -155,6 +161,11 @@ class Response(object):
         if not self._settled:
             self._settle()
 
+    def take_chunks(self):
+        """Let `chunks` be given one by one, too."""
+        self._iterator = iter(self.chunks)
+        self.first = self._advance()
+
     def next_chunk(self):
         """The next non-empty chunk; at the end ``b''``, and the iterable is closed.
 
@@ -172,7 +183,11 @@ class Response(object):
     def _advance(self):
         if self._written:
             return self._take_written()
-        for chunk in self._iterator:
+        while True:     # not "for", which asks the iterator for an iterator once more
+            try:
+                chunk = next(self._iterator)
+            except StopIteration:
+                break
             check_chunk(chunk)
             if self._written:
                 chunk = self._take_written() + chunk
@@ -211,7 +226,7 @@ class Response(object):
 
     def _close(self):
         iterable, self._iterable = self._iterable, None
-        self._iterator = ()
+        self._iterator = iter(())
         close = getattr(iterable, 'close', None)
         if close is not None:
             close()

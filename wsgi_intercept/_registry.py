@@ -6,7 +6,6 @@ each lie the registrations that it covers, so that those of nested interceptors 
 be taken away in any order.
 """
 
-import contextlib
 import sys
 
 import six
@@ -51,26 +50,23 @@ class Registrations(dict):
 registrations = Registrations()
 _stacks = {}        # key -> [(token, registration), ...], the last one answers
 
-#: Grows with each change: what was looked up before it may be out of date.
-generation = 0
-
-
-@contextlib.contextmanager
-def _changing():
-    """Change the registrations; nobody else does meanwhile."""
-    global generation
-    with lock:
-        generation += 1
-        yield _writable_mapping()
-
 
 def normalised(key):
     """The key under which the pair `key` is registered."""
     try:
         host, port = key
-        return host.lower().strip('[]'), int(port)
+        return in_ascii(host.lower().strip('[]')), int(port)
     except (AttributeError, TypeError, ValueError):
         return key
+
+
+def in_ascii(host):
+    """A host as clients send it: a name beyond ASCII in its IDNA form (RFC 5890)."""
+    try:
+        host.encode('ascii')
+        return host
+    except UnicodeError:
+        return host.encode('idna').decode('ascii')
 
 
 def checked_pair(host, port):
@@ -81,11 +77,13 @@ def checked_pair(host, port):
     """
     if not isinstance(host, six.string_types):
         raise TypeError('host must be a string such as "example.com", not %r' % (host,))
-    if not host or '/' in host:
+    if not host or '/' in host or host.count(':') == 1:
         raise ValueError('host must be a host name such as "example.com", not %r; '
                          'an Interceptor takes a whole URL as url' % (host,))
     try:
         number = int(port)
+        if isinstance(port, float):
+            raise ValueError
     except (TypeError, ValueError):
         raise ValueError('port must be a number such as 80, not %r' % (port,))
     if not 0 <= number <= 65535:
@@ -119,9 +117,13 @@ def add(host, port, app_create_fn, script_name='', token=None):
     :raises TypeError, ValueError: for wrong arguments
     """
     check_factory(app_create_fn)
+    if script_name is not None and not isinstance(script_name, six.string_types):
+        raise TypeError('script_name must be a string such as "/prefix", not %r'
+                        % (script_name,))
     key = checked_pair(host, port)
     registration = (app_create_fn, script_name or '')
-    with _changing() as mapping:
+    with lock:
+        mapping = _writable_mapping()
         stack = _stacks.get(key, []) if key in mapping else []
         stack = [layer for layer in stack if layer[0] is not token]
         _stacks[key] = stack + [(token, registration)]
@@ -131,7 +133,8 @@ def add(host, port, app_create_fn, script_name='', token=None):
 def remove(host, port):
     """Remove all registrations of a pair, and return how many pairs are left."""
     key = normalised((host, port))
-    with _changing() as mapping:
+    with lock:
+        mapping = _writable_mapping()
         if key in mapping:
             del mapping[key]
         _stacks.pop(key, None)
@@ -140,7 +143,8 @@ def remove(host, port):
 
 def remove_all():
     """Remove all registrations, and return how many are left: 0."""
-    with _changing() as mapping:
+    with lock:
+        mapping = _writable_mapping()
         mapping.clear()
         _stacks.clear()
         return len(mapping)
@@ -153,7 +157,8 @@ def discard(host, port, token):
     interruption: what answers is changed first, and only then what lies in the stack.
     """
     key = normalised((host, port))
-    with _changing() as mapping:
+    with lock:
+        mapping = _writable_mapping()
         stack = _stacks.get(key, [])
         left = [layer for layer in stack if layer[0] is not token]
         answering = mapping[key] if key in mapping else None

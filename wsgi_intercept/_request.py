@@ -41,18 +41,42 @@ _number = re.compile(r'[0-9]{1,19}\Z')
 _obs_fold = re.compile(br'(?<![\t ])[\t ]*\r\n[\t ]+')
 
 
-class Spool(tempfile.SpooledTemporaryFile):
-    """Bytes in memory, or in a temporary file if there are more than `MEMORY_LIMIT`.
+class BodyFile(tempfile.SpooledTemporaryFile):
+    """A message body in a temporary file.
 
     An application may keep its ``wsgi.input``, so nobody closes it: the last
     reference does, and that is no reason for a :exc:`ResourceWarning`.
     """
 
-    def __init__(self):
-        tempfile.SpooledTemporaryFile.__init__(self, MEMORY_LIMIT)
-
     def __del__(self):
         self.close()
+
+
+class Spool(object):
+    """Takes bytes in pieces; in memory, until there are more than `MEMORY_LIMIT`."""
+
+    def __init__(self):
+        self.size = 0
+        self._pieces = []
+        self._file = None
+
+    def write(self, data):
+        self.size += len(data)
+        if self._file is not None:
+            self._file.write(data)
+            return
+        self._pieces.append(data)
+        if self.size > MEMORY_LIMIT:
+            self._file = BodyFile(MEMORY_LIMIT)
+            self._file.write(b''.join(self._pieces))
+            self._pieces = []
+
+    def finish(self):
+        """The binary file of all that was written, at its start."""
+        if self._file is None:
+            return io.BytesIO(b''.join(self._pieces))
+        self._file.seek(0)
+        return self._file
 
 
 class Request(object):
@@ -83,8 +107,7 @@ class Request(object):
         copy.write(head)
         shutil.copyfileobj(self.body, copy)
         self.body.seek(0)
-        copy.seek(0)
-        return copy
+        return copy.finish()
 
 
 def parse_head(head):
@@ -177,7 +200,8 @@ class _LengthBody(object):
 
     def __init__(self, length):
         self._missing = self._length = length
-        self._file = None
+        self._spool = Spool()
+        self._whole = None
 
     @property
     def complete(self):
@@ -186,40 +210,32 @@ class _LengthBody(object):
     def feed(self, data):
         if len(data) > self._missing:       # what follows is no part of the message
             data = data[:self._missing]
-        if not data:
-            return
-        if self._file is None:
-            if len(data) == self._length:
-                # Nothing is copied: a BytesIO shares the bytes that it is made of.
-                self._file = io.BytesIO(data)
-                self._missing = 0
-                return
-            self._file = Spool()
-        self._file.write(data)
         self._missing -= len(data)
+        if len(data) == self._length:
+            self._whole = data              # nothing is copied, or goes to a file
+        elif data:
+            self._spool.write(data)
 
     def finish(self):
         if self._missing:
             raise BadRequest('the message body ended after %d bytes of the %d that '
                              'Content-Length gives'
                              % (self._length - self._missing, self._length))
-        if self._file is None:
-            return io.BytesIO(), 0
-        self._file.seek(0)
-        return self._file, self._length
+        if self._whole is not None:
+            return io.BytesIO(self._whole), self._length
+        return self._spool.finish(), self._length
 
 
 class _ChunkedBody(object):
     """A message body in chunks (RFC 9112, section 7.1); trailers are dropped."""
 
     def __init__(self):
-        self._file = Spool()
+        self._spool = Spool()
         self._rest = b''        # the start of a line whose end has not come
         self._missing = 0       # bytes of the chunk's data that have not come
         self._data_end = False  # whether the line end after the data is to come
         self._trailers = False  # whether the last chunk has come
         self.complete = False
-        self.length = 0
 
     def feed(self, data):
         data = self._rest + data if self._rest else data
@@ -239,9 +255,7 @@ class _ChunkedBody(object):
             position = after
         self._rest = data[position:]
         if pieces:
-            payload = b''.join(pieces)
-            self.length += len(payload)
-            self._file.write(payload)
+            self._spool.write(b''.join(pieces))
 
     def _read_line(self, data, position):
         """Read the line at `position`; return the place after it, or `position`."""
@@ -276,9 +290,8 @@ class _ChunkedBody(object):
     def finish(self):
         if not self.complete:
             raise BadRequest('the message body ended before its last chunk, after %d '
-                             'bytes' % self.length)
-        self._file.seek(0)
-        return self._file, self.length
+                             'bytes' % self._spool.size)
+        return self._spool.finish(), self._spool.size
 
 
 class RequestReader(object):
@@ -342,7 +355,8 @@ class RequestReader(object):
             raise self._error
         request = self._request
         if request is None:
-            raise BadRequest('the header section is not complete: %r'
+            raise BadRequest('the header section is not complete: %r; its lines, and '
+                             'the empty one at its end, end with CR LF'
                              % (self._head[:200],))
         if self._body is None:
             request.body = io.BytesIO()

@@ -9,6 +9,9 @@ import six
 from . import _settings
 from ._compat import to_bytes
 
+CONTINUE = b'HTTP/1.1 100 Continue\r\n\r\n'
+COMPLETE_LIMIT = 1 << 16    # bytes of a body that is put together in memory
+
 _length_line = re.compile(r'^content-length:.*\r\n', re.IGNORECASE | re.MULTILINE)
 
 
@@ -112,6 +115,29 @@ class RaisingStream(io.RawIOBase):
             del exc_info
 
 
+class InterimStream(io.RawIOBase):
+    """``100 Continue``, and what follows when the client has read that.
+
+    :param respond: called then; returns the binary file of the final response
+    """
+
+    def __init__(self, respond):
+        io.RawIOBase.__init__(self)
+        self._respond = respond
+        self._file = io.BytesIO(CONTINUE)
+
+    def readable(self):
+        return True
+
+    def readinto(self, buffer):
+        data = self._file.read1(len(buffer))
+        if not data and self._respond is not None:
+            self._file, self._respond = self._respond(), None
+            data = self._file.read1(len(buffer))
+        buffer[:len(data)] = data
+        return len(data)
+
+
 def respond(response, request):
     """Frame a response (RFC 9112, section 6.3).
 
@@ -120,19 +146,31 @@ def respond(response, request):
     :returns: a binary file
     """
     if request.method == 'HEAD' or has_no_body(response.status):
-        response.finish()
+        response.close()
         return io.BytesIO(make_head(response))
     if response.chunks is not None:
-        body = b''.join(response.chunks)
-        if _settings.package.debuglevel:
-            _settings.trace(2, 'body: %r', body)
-        if response.length is None:
-            return io.BytesIO(
-                make_head(response, 'Content-Length: %d\r\n' % len(body)) + body)
-        return io.BytesIO(make_head(response) + body[:response.length])
+        return respond_at_once(response)
     chunked = response.length is None and request.version != 'HTTP/1.0'
     head = make_head(response, 'Transfer-Encoding: chunked\r\n' if chunked else '')
     return io.BufferedReader(ResponseStream(response, head, chunked, response.length))
+
+
+def respond_at_once(response):
+    """Frame a response whose chunks are all there, in a list or tuple."""
+    size = sum(map(len, response.chunks))
+    if response.length is None:
+        head = make_head(response, 'Content-Length: %d\r\n' % size)
+        length = size
+    else:
+        head = make_head(response)
+        length = response.length
+    if size > COMPLETE_LIMIT:
+        response.take_chunks()
+        return io.BufferedReader(ResponseStream(response, head, False, length))
+    body = b''.join(response.chunks)
+    if _settings.package.debuglevel:
+        _settings.trace(2, 'body: %r', body)
+    return io.BytesIO(head + body[:length])
 
 
 def has_no_body(status):

@@ -6,17 +6,16 @@ import os
 import socket
 import sys
 
-from . import _registry, _settings
+from . import _settings
 from ._compat import to_bytes
 from ._environ import build_environ, make_environ
 from ._errors import BadRequest
 from ._gateway import run
 from ._patch import lock
 from ._request import RequestReader
-from ._response import RaisingStream, refuse, respond
+from ._response import InterimStream, RaisingStream, refuse, respond
 
 GATHER_LIMIT = 1 << 16      # bytes that are gathered before they are parsed
-CONTINUE = b'HTTP/1.1 100 Continue\r\n\r\n'
 
 _hung_up = []               # the socket of hung_up_fileno()
 
@@ -35,12 +34,14 @@ def hung_up_fileno():
 
 def make_hung_up_fileno():
     ours, theirs = socket.socketpair()
+    theirs.close()
+    # A plain descriptor: a socket object would warn when the process ends.
+    if hasattr(ours, 'detach'):
+        return ours.detach()
     try:
-        # A plain descriptor: a socket object would warn when the process ends.
-        return os.dup(ours.fileno())
+        return os.dup(ours.fileno())        # Python 2
     finally:
         ours.close()
-        theirs.close()
 
 
 class wsgi_fake_socket(object):
@@ -63,13 +64,14 @@ class wsgi_fake_socket(object):
         self.https = https
         #: A weak reference to the connection that this is the ``sock`` of.
         self.owner = None
-        #: The generation of the registrations that it was dialled by.
-        self.generation = None
+        #: Tells whether what it was dialled for is still registered.
+        self.is_current = None
         self._pieces = []
         self._gathered = 0
         self._reader = RequestReader()
         self._response = None
         self._interim = None
+        self._error = None
         self._timeout = None
 
     # The request.
@@ -96,9 +98,9 @@ class wsgi_fake_socket(object):
         return len(data)
 
     def _is_out_of_date(self):
-        """Whether the registrations have changed between connecting and the request."""
-        generation, self.generation = self.generation, None
-        return generation is not None and generation != _registry.generation
+        """Whether the registration has changed between connecting and the request."""
+        is_current, self.is_current = self.is_current, None
+        return is_current is not None and not is_current()
 
     def _next_socket(self):
         """The connection's socket for its next request, which is dialled anew.
@@ -112,6 +114,9 @@ class wsgi_fake_socket(object):
                                             '(one request for each fake socket)')
         owner.sock = None
         owner.connect()
+        if isinstance(owner.sock, wsgi_fake_socket):
+            # Just dialled; should its factory have registered anew, it still serves.
+            owner.sock.is_current = None
         return owner.sock
 
     def _parse(self):
@@ -134,15 +139,26 @@ class wsgi_fake_socket(object):
         if self._response is None:
             self._parse()
             if self._interim is None and self._reader.awaits_continue:
-                self._interim = io.BytesIO(CONTINUE)
+                self._interim = io.BufferedReader(InterimStream(self.makefile))
                 return self._interim
-            try:
-                self._response = self._respond()
-            except BaseException:       # the reader gets it, KeyboardInterrupt as well
-                self._response = io.BufferedReader(RaisingStream(sys.exc_info()))
+            self._response = self._respond_or_raise(repeatable=not args)
+        elif self._error is not None and args:
+            error, self._error = self._error, None
+            return io.BufferedReader(RaisingStream(error))
         elif self._response.closed:
             return io.BytesIO()         # the client has read it: a hang-up
         return self._response
+
+    def _respond_or_raise(self, repeatable):
+        try:
+            return self._respond()
+        except BaseException:           # the reader gets it, KeyboardInterrupt as well
+            error = sys.exc_info()
+            if repeatable and issubclass(error[0], TypeError):
+                # Python 2's urllib2 and urllib3 take a TypeError for one about their
+                # arguments, and ask again, for a file with the argument 0.
+                self._error = error
+            return io.BufferedReader(RaisingStream(error))
 
     def _respond(self):
         if self._reader.empty:
@@ -154,8 +170,8 @@ class wsgi_fake_socket(object):
             return refuse(error)
         if _settings.package.debuglevel:
             _trace_request(request, environ)
-        # The client may keep this socket; the application is not kept with it.
-        app, self.app = self.app, None
+        # The client may keep this socket; application and request are not kept with it.
+        app, self.app, self._reader = self.app, None, None
         response = run(app, environ)
         if _settings.package.debuglevel:
             _settings.trace(1, 'response: %s', response.status)
@@ -174,12 +190,8 @@ class wsgi_fake_socket(object):
 
     def recv(self, size, flags=0):
         """Up to `size` bytes of the response, ``b''`` at its end."""
-        if self._interim is not None and self._response is None:
-            data = self._interim.read(size)
-            if data:
-                return data
         # Like a socket: what is there, up to `size`, rather than all of it.
-        return self.makefile('rb').read1(size)
+        return (self._interim or self.makefile('rb')).read1(size)
 
     def recv_into(self, buffer, size=0, flags=0):
         """Read bytes of the response into `buffer`, and return how many."""
@@ -224,7 +236,7 @@ class wsgi_fake_socket(object):
 
     def detach(self):
         """A descriptor of the caller's own, to close."""
-        return os.dup(self.fileno())
+        return make_hung_up_fileno()
 
     def __enter__(self):
         return self

@@ -154,9 +154,11 @@ class Urllib3Interceptor(Interceptor):
 def import_client_module(name):
     """The client module `name` of this package, or the user's module of that name."""
     ours = '%s.%s' % (PACKAGE, name)
-    if name in CLIENT_MODULES or ours in sys.modules:
-        return importlib.import_module(ours)
-    return importlib.import_module(name)
+    # What is there is not imported again: until Python 3.9 that takes a lock, which a
+    # process that is forked meanwhile would find taken.
+    if hasattr(sys.modules.get(ours), 'uninstall'):
+        return sys.modules[ours]
+    return importlib.import_module(ours if name in CLIENT_MODULES else name)
 
 
 def parse_url(url):

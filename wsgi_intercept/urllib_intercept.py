@@ -9,7 +9,7 @@ import sys
 
 from six.moves.urllib.request import HTTPHandler
 
-from ._compat import get_function, http_client
+from ._compat import defining_class, get_function, http_client
 from ._connection import Interception, WSGI_HTTPConnection, WSGI_HTTPSConnection
 from ._patch import Patch, require_no_proxy
 
@@ -25,15 +25,15 @@ _default_opener = []
 def intercepting_class(http_class):
     """The class that intercepts where `http_class` would connect.
 
-    :param http_class: what a handler gives to ``do_open()``; a function that makes
-        connections in its own way is left as it is
+    :param http_class: what a handler gives to ``do_open()``; a function, or a class
+        with a ``connect()`` of its own, is left as it is
     """
     if http_class is http_client.HTTPConnection:
         return WSGI_HTTPConnection
     if http_class is http_client.HTTPSConnection:
         return WSGI_HTTPSConnection
-    if (inspect.isclass(http_class) and not issubclass(http_class, Interception)
-            and issubclass(http_class, http_client.HTTPConnection)):
+    if inspect.isclass(http_class) and defining_class(http_class, 'connect') in (
+            http_client.HTTPConnection, http_client.HTTPSConnection):
         # All of its bases are named: Python 2 would put object before the older ones.
         bases = tuple(base for base in inspect.getmro(http_class) if base is not object)
         return type(http_class.__name__, (Interception,) + bases + (object,), {})

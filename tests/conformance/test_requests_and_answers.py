@@ -177,6 +177,25 @@ def test_an_error_of_the_application(driver, intercept, answer, scheme):
     assert len(app.environs) == 1
 
 
+def give(result, headers=()):
+    def answer(app, environ, start_response):
+        start_response('200 OK', list(headers))
+        return result
+    return answer
+
+
+@pytest.mark.parametrize('answer', [
+    give([u'text']), give(None), give([], [('X-Number', 5)])],
+    ids=['text', 'none', 'header'])
+def test_an_object_of_a_wrong_type(driver, intercept, answer):
+    """Also where a client takes a TypeError for one that it can mend."""
+    app = App(answer, valid=False)
+    with intercept(app.make, URL):
+        with pytest.raises(TypeError):
+            driver.request('GET', URL)
+    assert len(app.environs) == 1
+
+
 @pytest.mark.parametrize('broken', [fail, fail_late])
 def test_a_session_goes_on_after_an_error(driver, intercept, broken):
     if six.PY2 and driver.name == 'httplib2' and broken is fail_late:

@@ -4,7 +4,9 @@ import importlib
 
 import pytest
 import urllib3
+from six.moves import http_client
 
+import wsgi_intercept
 from wsgi_intercept import (
     WSGIAppError, add_wsgi_intercept, interceptor, remove_wsgi_intercept)
 
@@ -268,3 +270,44 @@ def test_redirects_between_hosts(server):
         server.url + '/?to=' + URL + '/there', URL + '/there']
     assert server.requests == [('GET', '/?to=' + URL + '/there'), ('GET', '/end')]
     driver.close()
+
+
+def test_another_registration_is_nothing_to_a_connection():
+    calls = []
+
+    def factory():
+        calls.append(1)
+        return App().make()
+    connection = http_client.HTTPConnection('app.example')
+    with interceptor.HttpClientInterceptor(factory, url=URL):
+        connection.connect()
+        with interceptor.HttpClientInterceptor(factory, url='http://other.example'):
+            connection.request('GET', '/')
+            assert connection.getresponse().read() == b'hello'
+    assert len(calls) == 1
+    connection.close()
+
+
+def test_a_registration_that_is_replaced_while_its_factory_runs():
+    def factory():
+        wsgi_intercept.add_wsgi_intercept('app.example', 80, named_factory('new'))
+        return App().make()
+    connection = http_client.HTTPConnection('app.example')
+    with interceptor.HttpClientInterceptor(factory, url=URL):
+        connection.connect()
+        connection.request('GET', '/')
+        assert connection.getresponse().read() == b'new'
+        wsgi_intercept.remove_wsgi_intercept()
+    connection.close()
+
+
+def test_https_on_a_default_port_of_its_own():
+    class Elsewhere(http_client.HTTPSConnection):
+        default_port = 8443
+    app = App()
+    connection = Elsewhere('app.example')
+    with interceptor.HttpClientInterceptor(app.make, url='https://app.example:8443'):
+        connection.request('GET', '/')
+        connection.getresponse().read()
+    assert app.environ['wsgi.url_scheme'] == 'https'
+    connection.close()

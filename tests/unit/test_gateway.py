@@ -101,7 +101,7 @@ def test_a_generator_may_start_the_response_late():
 
 
 @pytest.mark.parametrize('status', [
-    '200 OK', '200 ', '200', '404 Not Found', '299 a\tb \xe9', '100 Continue',
+    '200 OK', '200 ', '200', '404 Not Found', '299 a\tb \xe9', '102 Processing',
     '599 !"#$%', '999 Beyond'])
 def test_status_lines(status):
     response = run(answering([], status), {})
@@ -695,3 +695,35 @@ def test_check_chunk(chunk):
     check_chunk(b'bytes')
     with pytest.raises(TypeError):
         check_chunk(chunk)
+
+
+def test_an_iterator_that_is_no_iterable():
+    """PEP 3333 asks for an iterable; its iterator need not be one."""
+    class Iterator(object):
+        left = [b'a', b'b']
+
+        def __next__(self):
+            if not self.left:
+                raise StopIteration
+            return self.left.pop(0)
+        next = __next__
+
+    class Iterable(object):
+        def __iter__(self):
+            return Iterator()
+
+    def application(environ, start_response):
+        start_response('200 OK', [])
+        return Iterable()
+    response = run(application, {})
+    assert (response.first, response.next_chunk()) == (b'a', b'b')
+    assert response.next_chunk() == b''
+
+
+def test_an_interim_response_is_not_the_application_s_to_send():
+    def application(environ, start_response):
+        start_response('100 Continue', [])
+        return []
+    with pytest.raises(WSGIAppError) as caught:
+        run(application, {})
+    assert "bad status: '100 Continue'; interim responses" in str(caught.value)

@@ -434,3 +434,26 @@ def test_many_threads(registry):
         thread.join()
     assert not wrong
     assert not registry.registrations
+
+
+@pytest.mark.parametrize('arguments, text', [
+    (('example.com:80', 80), "host must be a host name such as \"example.com\", not "
+                             "'example.com:80'"),
+    (('example.com', 80.5), 'port must be a number such as 80, not 80.5')])
+def test_a_pair_that_is_none(arguments, text):
+    with pytest.raises(ValueError) as caught:
+        _registry.add(*arguments, app_create_fn=lambda: None)
+    assert text in str(caught.value)
+
+
+def test_a_script_name_that_is_no_string():
+    with pytest.raises(TypeError) as caught:
+        _registry.add('example.com', 80, lambda: None, 5)
+    assert str(caught.value) == 'script_name must be a string such as "/prefix", not 5'
+
+
+def test_a_name_beyond_ascii_is_that_which_clients_send():
+    name = b'b\xc3\xbccher.example'.decode('utf-8')
+    _registry.add(name, 80, lambda: None)
+    assert _registry.find('xn--bcher-kva.example', 80)
+    assert _registry.remove(name, 80) == 0

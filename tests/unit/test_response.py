@@ -85,7 +85,7 @@ def test_written_data_cannot_be_counted():
     assert respond(run(app, {}), parsed(OLD)).read() == b'HTTP/1.1 200 OK\r\n\r\nabcde'
 
 
-NO_BODY = ['100 Continue', '101 Switching', '199 x', '204 No Content',
+NO_BODY = ['102 Processing', '101 Switching', '199 x', '204 No Content',
            '304 Not Modified']
 
 
