@@ -15,8 +15,9 @@ ROOT = os.path.dirname(PACKAGE)
 
 #: The layers, from the lowest: a module imports from lower ones only.
 LAYERS = [
-    ['_version', '_compat', '_settings', '_errors', '_patch'],
-    ['_registry', '_request'],
+    ['_version', '_compat', '_settings', '_errors', '_grammar', '_patch'],
+    ['_registry', '_body'],
+    ['_request'],
     ['_environ', '_gateway'],
     ['_response'],
     ['_socket'],
@@ -29,7 +30,7 @@ LAYERS = [
     ['__main__'],
 ]
 LEVELS = dict((name, level) for level, names in enumerate(LAYERS) for name in names)
-CLIENT_MODULES = LAYERS[7]
+CLIENT_MODULES = LAYERS[8]
 
 
 def parse(name):

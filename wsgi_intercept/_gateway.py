@@ -12,14 +12,12 @@ import six
 from . import _settings
 from ._compat import from_string
 from ._errors import PEP3333Error, PEP3333TypeError, raise_app_error
+from ._grammar import FIELD_VALUE, NUMBER, STATUS, TOKEN
 
-# status = 3DIGIT [ SP reason-phrase ]                      RFC 9112, 4
-_status = re.compile(r'[1-9][0-9][0-9](?: [\t\x20-\x7e\x80-\xff]*)?\Z')
-# field-line = field-name ":" OWS field-value OWS           RFC 9112, 5
-_field_lines = re.compile(
-    r"(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+: [\t\x20-\x7e\x80-\xff]*\r\n)*\Z")
-# Content-Length = 1*DIGIT                                  RFC 9110, 8.6
-_number = re.compile(r'[0-9]{1,19}\Z')
+_status = re.compile(STATUS + r'\Z')
+_token = re.compile(TOKEN + r'\Z')
+_field_value = re.compile(FIELD_VALUE + r'\Z')
+_number = re.compile(NUMBER + r'\Z')
 # Fields that are not the application's to send: PEP 3333, "Other HTTP Features";
 # and the one that this side reads.
 _special_field = re.compile(
@@ -86,11 +84,8 @@ class Response(object):
             if not isinstance(header, tuple) or len(header) != 2:
                 raise PEP3333TypeError('a header must be a tuple of its name and '
                                        'value, not %r' % (header,))
-            lines.append('%s: %s\r\n' % native_header(*header))
+            lines.append('%s: %s\r\n' % checked_header(*header))
         text = ''.join(lines)
-        # A name or value with a line end would be a line too many.
-        if not _field_lines.match(text) or text.count('\r\n') != len(lines):
-            raise PEP3333Error(_header_complaint(lines))
         self.length = None
         for name, value in _special_field.findall(text):
             if name.lower() != 'content-length':
@@ -260,6 +255,22 @@ def check_chunk(chunk):
                                'returns or writes an iterable of bytes' % (chunk,))
 
 
+def checked_header(name, value):
+    """The name and value of a header, as native strings.
+
+    :raises PEP3333Error: if they are no field name and value (RFC 9110, section 5)
+    """
+    try:
+        native = native_header(name, value)
+    except UnicodeError:
+        native = '', ''
+    if not _token.match(native[0]) or not _field_value.match(native[1]):
+        raise PEP3333Error(
+            'bad header: %r; the name must be a token, the value latin-1 text without '
+            'control characters' % ('%s: %s' % (name, value),))
+    return native
+
+
 def native_header(name, value):
     """The name and value of a header as native strings.
 
@@ -273,20 +284,8 @@ def native_header(name, value):
             or not isinstance(name, strings) or not isinstance(value, strings)):
         raise PEP3333TypeError("Header has a key '%s' or value '%s' which is not a "
                                "native str." % (name, value))
-    try:
-        return tuple(string if isinstance(string, str) else from_string(string)
-                     for string in (name, value))
-    except UnicodeError:
-        raise PEP3333Error(_header_complaint(['%s: %s\r\n' % (name, value)]))
-
-
-def _header_complaint(lines):
-    """What is wrong with one of the field lines."""
-    for line in lines:
-        if not _field_lines.match(line) or line.count('\r\n') != 1:
-            return ('bad header: %r; the name must be a token, the value latin-1 '
-                    'text without control characters' % (line[:-2],))
-    return 'bad headers: %r' % (lines,)
+    return tuple(string if isinstance(string, str) else from_string(string)
+                 for string in (name, value))
 
 
 def _checked_length(value, before):

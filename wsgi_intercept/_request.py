@@ -8,75 +8,24 @@ not come by the time of `RequestReader.finish` will not come.
 import io
 import re
 import shutil
-import tempfile
 
+from ._body import ChunkedBody, LengthBody, Spool
 from ._compat import from_bytes
 from ._errors import BadRequest
+from ._grammar import FIELD_LINE, METHOD, NUMBER, in_bytes
 
-MEMORY_LIMIT = 1 << 20      # bytes of a message body; beyond, it is in a file
 HEAD_LIMIT = 1 << 20        # bytes of a request line and header section
-LINE_LIMIT = 1 << 16        # bytes of a chunk-size or trailer line
 
-# token = 1*tchar                                           RFC 9110, 5.6.2
-TOKEN = br"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
-# field-value = *( field-vchar / SP / HTAB )                RFC 9110, 5.5
-VALUE = br'[\t\x20-\x7e\x80-\xff]*'
 # request-line = method SP request-target SP HTTP-version   RFC 9112, 3
-# A method is case-sensitive (RFC 9110, 9.1), and those of lower case are nobody's:
-# servers refuse them.  Bytes in a target that are not ASCII are let pass.
-METHOD = br"[!#$%&'*+\-.^_`|~0-9A-Z]+"
-REQUEST_LINE = br'(' + METHOD + br') ([\x21-\x7e\x80-\xff]+) (HTTP/1\.[0-9])\r\n'
-# field-line = field-name ":" OWS field-value OWS           RFC 9112, 5
-FIELD_LINE = TOKEN + br':' + VALUE + br'\r\n'
-# chunk-size [ chunk-ext ] CRLF                             RFC 9112, 7.1
-CHUNK_LINE = br'([0-9A-Fa-f]{1,16})(?:[\t ]*;[\t\x20-\x7e\x80-\xff]*)?\r\n\Z'
+# Bytes in a target that are not ASCII are let pass.
+REQUEST_LINE = r'(' + METHOD + r') ([\x21-\x7e\x80-\xff]+) (HTTP/1\.[0-9])\r\n'
 
-_head = re.compile(REQUEST_LINE + br'((?:' + FIELD_LINE + br')*)\r\n\Z')
-_request_line = re.compile(REQUEST_LINE)
-_field_line = re.compile(FIELD_LINE + br'\Z')
-_chunk_line = re.compile(CHUNK_LINE)
-# Content-Length = 1*DIGIT                                  RFC 9110, 8.6
-_number = re.compile(r'[0-9]{1,19}\Z')
+_head = re.compile(in_bytes(REQUEST_LINE + r'((?:' + FIELD_LINE + r')*)\r\n\Z'))
+_request_line = re.compile(in_bytes(REQUEST_LINE))
+_field_line = re.compile(in_bytes(FIELD_LINE + r'\Z'))
+_number = re.compile(NUMBER + r'\Z')
 # obs-fold: replaced with a space                           RFC 9112, 5.2
 _obs_fold = re.compile(br'(?<![\t ])[\t ]*\r\n[\t ]+')
-
-
-class BodyFile(tempfile.SpooledTemporaryFile):
-    """A message body in a temporary file.
-
-    An application may keep its ``wsgi.input``, so nobody closes it: the last
-    reference does, and that is no reason for a :exc:`ResourceWarning`.
-    """
-
-    def __del__(self):
-        self.close()
-
-
-class Spool(object):
-    """Takes bytes in pieces; in memory, until there are more than `MEMORY_LIMIT`."""
-
-    def __init__(self):
-        self.size = 0
-        self._pieces = []
-        self._file = None
-
-    def write(self, data):
-        self.size += len(data)
-        if self._file is not None:
-            self._file.write(data)
-            return
-        self._pieces.append(data)
-        if self.size > MEMORY_LIMIT:
-            self._file = BodyFile(MEMORY_LIMIT)
-            self._file.write(b''.join(self._pieces))
-            self._pieces = []
-
-    def finish(self):
-        """The binary file of all that was written, at its start."""
-        if self._file is None:
-            return io.BytesIO(b''.join(self._pieces))
-        self._file.seek(0)
-        return self._file
 
 
 class Request(object):
@@ -195,105 +144,6 @@ def _check_codings(codings, version):
         raise BadRequest('bad Transfer-Encoding: %r; chunked is applied once' % (text,))
 
 
-class _LengthBody(object):
-    """A message body of a known number of bytes (RFC 9112, section 6.2)."""
-
-    def __init__(self, length):
-        self._missing = self._length = length
-        self._spool = Spool()
-        self._whole = None
-
-    @property
-    def complete(self):
-        return not self._missing
-
-    def feed(self, data):
-        if len(data) > self._missing:       # what follows is no part of the message
-            data = data[:self._missing]
-        self._missing -= len(data)
-        if len(data) == self._length:
-            self._whole = data              # nothing is copied, or goes to a file
-        elif data:
-            self._spool.write(data)
-
-    def finish(self):
-        if self._missing:
-            raise BadRequest('the message body ended after %d bytes of the %d that '
-                             'Content-Length gives'
-                             % (self._length - self._missing, self._length))
-        if self._whole is not None:
-            return io.BytesIO(self._whole), self._length
-        return self._spool.finish(), self._length
-
-
-class _ChunkedBody(object):
-    """A message body in chunks (RFC 9112, section 7.1); trailers are dropped."""
-
-    def __init__(self):
-        self._spool = Spool()
-        self._rest = b''        # the start of a line whose end has not come
-        self._missing = 0       # bytes of the chunk's data that have not come
-        self._data_end = False  # whether the line end after the data is to come
-        self._trailers = False  # whether the last chunk has come
-        self.complete = False
-
-    def feed(self, data):
-        data = self._rest + data if self._rest else data
-        position, size = 0, len(data)
-        pieces = []
-        while position < size and not self.complete:
-            if self._missing:
-                piece = data[position:position + self._missing]
-                pieces.append(piece)
-                position += len(piece)
-                self._missing -= len(piece)
-                self._data_end = True
-                continue
-            after = self._read_line(data, position)
-            if after == position:
-                break
-            position = after
-        self._rest = data[position:]
-        if pieces:
-            self._spool.write(b''.join(pieces))
-
-    def _read_line(self, data, position):
-        """Read the line at `position`; return the place after it, or `position`."""
-        if self._data_end:
-            if not b'\r\n'.startswith(data[position:position + 2]):
-                raise BadRequest('bad chunk: %r where its data should end with a '
-                                 'line end' % (data[position:position + 2],))
-            if position + 2 > len(data):
-                return position
-            self._data_end = False
-            return position + 2
-        end = data.find(b'\n', position) + 1
-        if (end or len(data)) - position > LINE_LIMIT:
-            raise BadRequest('bad chunk: a line of more than %d bytes' % LINE_LIMIT)
-        if not end:
-            return position
-        line = data[position:end]
-        if not self._trailers:
-            match = _chunk_line.match(line)
-            if match is not None:
-                self._missing = int(match.group(1), 16)
-                self._trailers = not self._missing
-                return end
-            raise BadRequest('bad chunk size: %r; it must be a hexadecimal number'
-                             % (line[:80],))
-        if line == b'\r\n':
-            self.complete = True
-        elif not _field_line.match(line):
-            raise BadRequest('bad trailer field: %r' % (line[:80],))
-        return end
-
-    def finish(self):
-        if not self.complete:
-            raise BadRequest('the message body ended before its last chunk, after %d '
-                             'bytes' % self._spool.size)
-        return self._spool.finish(), self._spool.size
-
-
 class RequestReader(object):
     """Reads one request from bytes that are cut at any place."""
 
@@ -339,9 +189,9 @@ class RequestReader(object):
                 return
             self._request = request = parse_head(data[:end])
             if request.chunked:
-                self._body = _ChunkedBody()
+                self._body = ChunkedBody()
             elif request.length:
-                self._body = _LengthBody(request.length)
+                self._body = LengthBody(request.length)
             data = data[end:]
         if data and self._body is not None:
             self._body.feed(data)

@@ -727,3 +727,13 @@ def test_an_interim_response_is_not_the_application_s_to_send():
     with pytest.raises(WSGIAppError) as caught:
         run(application, {})
     assert "bad status: '100 Continue'; interim responses" in str(caught.value)
+
+
+@pytest.mark.parametrize('name', ['X: Y', 'X:', ':X', 'X\r\nY', 'X\n'])
+def test_a_name_that_would_be_part_of_a_line(name):
+    def application(environ, start_response):
+        start_response('200 OK', [(name, 'value')])
+        return []
+    with pytest.raises(WSGIAppError) as caught:
+        run(application, {})
+    assert 'bad header: %r' % (name + ': value') in str(caught.value)
