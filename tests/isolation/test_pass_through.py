@@ -290,7 +290,7 @@ def short_httplib2(url):
 def short_requests(url):
     with contextlib.closing(requests.Session()) as session:
         session.trust_env = False
-        return session.get(url, timeout=(None, SHORT)).content
+        return session.get(url, timeout=SHORT).content
 
 
 def short_urllib3(url):
@@ -351,9 +351,12 @@ def test_the_client_calls_what_it_calls(driver_class, make_session, server,
             driver.request('GET', server.url)
         return driver
     session().request('GET', server.url)        # what is done once is done
-    alone = calls_of(body_of(session(), server.url))
-    with intercepted(driver_class, server):
-        inside = calls_of(body_of(session(), server.url))
+    for _each in range(3):
+        alone = calls_of(body_of(session(), server.url))
+        with intercepted(driver_class, server):
+            inside = calls_of(body_of(session(), server.url))
+        if inside == alone:     # else a finalizer may have run, on PyPy
+            break
     assert inside == alone
     assert len(alone) > 10
 
@@ -461,8 +464,11 @@ def test_verification_off(driver_class, make_session, serve, certificates):
         verify=False).request('GET', server.url).body)
     assert outcome.value == b'secure'
     categories = set(category.__name__ for category, _message in outcome.warnings)
-    warns = driver_class in (RequestsDriver, Urllib3Driver)
-    assert categories == (set(['InsecureRequestWarning']) if warns else set())
+    if driver_class is Urllib3Driver:
+        assert categories == set(['InsecureRequestWarning'])
+    elif driver_class is not RequestsDriver or categories:      # it warns from 2.4 on
+        assert categories == (set(['InsecureRequestWarning'])
+                              if driver_class is RequestsDriver else set())
 
 
 def test_verification_off_after_an_intercepted_request(

@@ -15,7 +15,6 @@ import threading
 
 import hypothesis
 import pytest
-import requests
 import six
 import urllib3
 from hypothesis import strategies
@@ -31,11 +30,11 @@ from wsgi_intercept import add_wsgi_intercept, interceptor, remove_wsgi_intercep
 from ..apps import App, named_factory
 from ..conftest import differences, state
 from ..drivers import DRIVERS
+from .relations import interceptors_of
 from .servers import TIMEOUT
 
 URL = 'http://app.example'
 PROXIED = [driver for driver in DRIVERS if driver.proxied]
-SHARED = requests.packages.urllib3 is urllib3
 PACKAGE = os.path.dirname(os.path.abspath(wsgi_intercept.__file__))
 RESPONSE_INIT = six.get_function_code(
     six.get_unbound_function(http_client.HTTPResponse.__init__))
@@ -642,11 +641,7 @@ class Model(object):
                    for name, _pair, held in self.inside.values())
 
     def intercepted(self, client):
-        if client in ('requests', 'urllib3') and SHARED:
-            return self.patched('requests') or self.patched('urllib3')
-        if client == 'urllib':      # which has no connections of its own
-            return self.patched('urllib') or self.patched('http_client')
-        return self.patched(client)
+        return any(map(self.patched, interceptors_of(client)))
 
     def answer(self, client, pair):
         if self.layers[pair] and self.intercepted(client):

@@ -17,6 +17,22 @@ ORDERS = list(itertools.permutations(range(3)))
 NAMES = ['one', 'two', 'three']
 
 
+@pytest.fixture
+def inside():
+    """A list for interceptors: what a failing test leaves is nothing to the next."""
+    interceptors = []
+    yield interceptors
+    for each in interceptors:
+        each.uninstall_intercept()
+
+
+@pytest.fixture
+def cleared():
+    """Removes what a failing test leaves registered."""
+    yield
+    remove_wsgi_intercept()
+
+
 def get(driver, url):
     return driver.request('GET', url).body.decode('ascii')
 
@@ -32,9 +48,9 @@ def installed(driver_class):
 
 
 @pytest.mark.parametrize('depth', [2, 3])
-def test_nested(driver, server, depth):
-    inside = [driver.interceptor(named_factory(name), url=server.url)
-              for name in NAMES[:depth]]
+def test_nested(driver, server, inside, depth):
+    inside += [driver.interceptor(named_factory(name), url=server.url)
+               for name in NAMES[:depth]]
     for name, each in zip(NAMES, inside):
         assert each.__enter__() == server.url
         assert get(driver, server.url) == name
@@ -45,8 +61,9 @@ def test_nested(driver, server, depth):
 
 
 @pytest.mark.parametrize('order', ORDERS, ids=str)
-def test_every_order_of_exits(driver, server, order):
-    inside = [driver.interceptor(named_factory(name), url=server.url) for name in NAMES]
+def test_every_order_of_exits(driver, server, inside, order):
+    inside += [driver.interceptor(named_factory(name), url=server.url)
+               for name in NAMES]
     for each in inside:
         each.install_intercept()
     left = list(NAMES)
@@ -58,12 +75,12 @@ def test_every_order_of_exits(driver, server, order):
 
 
 @pytest.mark.parametrize('order', ORDERS, ids=str)
-def test_every_order_of_exits_of_several_clients(order, server):
+def test_every_order_of_exits_of_several_clients(server, inside, order):
     """The innermost answers for each client that is still intercepted."""
-    classes = [DRIVERS[0], DRIVERS[2], DRIVERS[3]]      # no two of which share a patch
+    classes = [DRIVERS[0], DRIVERS[2], DRIVERS[4]]      # no two of which share a patch
     drivers = [cls() for cls in classes]
-    inside = [cls.interceptor(named_factory(name), url=server.url)
-              for cls, name in zip(classes, NAMES)]
+    inside += [cls.interceptor(named_factory(name), url=server.url)
+               for cls, name in zip(classes, NAMES)]
     for each in inside:
         each.__enter__()
     left = list(NAMES)
@@ -79,12 +96,13 @@ def test_every_order_of_exits_of_several_clients(order, server):
 
 @pytest.mark.parametrize('classes', list(itertools.permutations(DRIVERS, 2)),
                          ids=lambda pair: '-'.join(each.name for each in pair))
-def test_two_clients_for_two_hosts(classes, serve):
+def test_two_clients_for_two_hosts(serve, inside, classes):
     """Each leaves alone what is the other's, whichever is left first."""
     one, two = serve('real one'), serve('real two')
     drivers = [cls() for cls in classes]
     first = classes[0].interceptor(named_factory('one'), url=one.url)
     second = classes[1].interceptor(named_factory('two'), url=two.url)
+    inside += [first, second]
     first.__enter__()
     second.__enter__()
     assert get(drivers[0], one.url) == 'one'
@@ -170,7 +188,7 @@ def test_names_in_any_case_are_one_host(outer, inner):
 
 # Interceptors and functions
 
-def test_a_function_over_an_interceptor(driver, server):
+def test_a_function_over_an_interceptor(cleared, driver, server):
     with driver.interceptor(named_factory('one'), url=server.url):
         add_wsgi_intercept('127.0.0.1', server.port, named_factory('two'))
         assert get(driver, server.url) == 'two'
@@ -182,7 +200,7 @@ def test_a_function_over_an_interceptor(driver, server):
     assert remove_wsgi_intercept('127.0.0.1', server.port) == 0
 
 
-def test_an_interceptor_over_a_function(driver, installed, server):
+def test_an_interceptor_over_a_function(cleared, driver, installed, server):
     add_wsgi_intercept('127.0.0.1', server.port, named_factory('one'))
     with driver.interceptor(named_factory('two'), url=server.url):
         assert get(driver, server.url) == 'two'
@@ -191,7 +209,7 @@ def test_an_interceptor_over_a_function(driver, installed, server):
     assert get(driver, server.url) == 'real'
 
 
-def test_a_function_between_interceptors(driver, installed, server):
+def test_a_function_between_interceptors(cleared, driver, installed, server):
     with driver.interceptor(named_factory('one'), url=server.url):
         add_wsgi_intercept('127.0.0.1', server.port, named_factory('two'))
         with driver.interceptor(named_factory('three'), url=server.url):
@@ -202,7 +220,7 @@ def test_a_function_between_interceptors(driver, installed, server):
 
 
 @pytest.mark.parametrize('arguments', [True, False], ids=['pair', 'all'])
-def test_removal_inside_of_interceptors(driver, server, arguments):
+def test_removal_inside_of_interceptors(cleared, driver, server, arguments):
     """A pair is removed with all that it stood over; exits find it gone."""
     with driver.interceptor(named_factory('one'), url=server.url):
         with driver.interceptor(named_factory('two'), url=server.url):
@@ -217,7 +235,8 @@ def test_removal_inside_of_interceptors(driver, server, arguments):
         assert get(driver, server.url) == 'real'
 
 
-def test_a_registration_anew_is_not_taken_by_those_before(driver, installed, server):
+def test_a_registration_anew_is_not_taken_by_those_before(
+        cleared, driver, installed, server):
     """What is registered after a removal survives the exits of what was removed."""
     with driver.interceptor(named_factory('one'), url=server.url):
         with driver.interceptor(named_factory('two'), url=server.url):
