@@ -3,17 +3,18 @@
 The names mean the same on every Python; no other module tests for a version.
 """
 
-import inspect
-
 import six
 from six.moves import http_client
 from six.moves.urllib.parse import unquote
 
-__all__ = ['defining_class', 'from_bytes', 'from_string', 'get_function', 'http_client',
-           'inherited', 'is_method', 'percent_decoded', 'to_bytes', 'wsgi_text']
+__all__ = ['defining_class', 'from_bytes', 'from_string', 'get_function', 'getmro',
+           'http_client', 'inherited', 'is_method', 'percent_decoded', 'to_bytes',
+           'wsgi_text']
 
 
 if six.PY2:
+    from inspect import getmro      # old-style classes have no __mro__
+
     def from_bytes(data):
         """The native string of `data`, a bytes of latin-1."""
         return data
@@ -46,6 +47,10 @@ if six.PY2:
         """The plain function behind ``owner.name``, own or inherited."""
         return six.get_unbound_function(getattr(owner, name))
 else:
+    def getmro(cls):
+        """The class and its bases, in the order in which they are looked in."""
+        return cls.__mro__
+
     def from_bytes(data):
         """The native string of `data`, a bytes of latin-1."""
         return data.decode('latin-1')
@@ -82,7 +87,7 @@ def defining_class(cls, name):
     """The class that `cls` has the attribute `name` from, `cls` itself or a base."""
     if name in vars(cls):
         return cls
-    for base in inspect.getmro(cls):
+    for base in getmro(cls):
         if name in vars(base):
             return base
     raise AttributeError('%r has no %r' % (cls, name))

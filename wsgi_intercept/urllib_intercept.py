@@ -9,7 +9,7 @@ import sys
 
 from six.moves.urllib.request import HTTPHandler
 
-from ._compat import defining_class, get_function, http_client
+from ._compat import defining_class, get_function, getmro, http_client
 from ._connection import Interception, WSGI_HTTPConnection, WSGI_HTTPSConnection
 from ._patch import Patch, require_no_proxy
 
@@ -35,7 +35,7 @@ def intercepting_class(http_class):
     if inspect.isclass(http_class) and defining_class(http_class, 'connect') in (
             http_client.HTTPConnection, http_client.HTTPSConnection):
         # All of its bases are named: Python 2 would put object before the older ones.
-        bases = tuple(base for base in inspect.getmro(http_class) if base is not object)
+        bases = tuple(base for base in getmro(http_class) if base is not object)
         return type(http_class.__name__, (Interception,) + bases + (object,), {})
     return http_class
 
