@@ -3,7 +3,8 @@
 import inspect
 import sys
 
-from ._compat import http_client
+from . import _registry
+from ._compat import get_function, http_client
 from ._connection import WSGI_HTTPConnection, intercepting
 from ._patch import Patch, require_no_proxy
 
@@ -26,8 +27,34 @@ def find_swaps(package):
     pool_class = sys.modules[package + '.connectionpool'].HTTPConnectionPool
     if pool_class.ConnectionCls is http_client.HTTPConnection:
         # requests 2.0: its urllib3 has no class of its own for http.
-        swaps.append((pool_class, 'ConnectionCls', lambda patch: WSGI_HTTPConnection))
+        swaps += [(pool_class, 'ConnectionCls', _plain_class),
+                  (pool_class, '_get_conn', _get_conn_maker(pool_class))]
     return swaps
+
+
+def _plain_class(patch):
+    """A class for http connections, which intercepts only while patched."""
+    class PlainConnection(WSGI_HTTPConnection):
+        def get_app(self, host, port):
+            if not patch.active:        # it lies in a pool of a session that lives on
+                return None, None
+            return WSGI_HTTPConnection.get_app(self, host, port)
+    return PlainConnection
+
+
+def _get_conn_maker(pool_class):
+    def make(patch):
+        original = get_function(pool_class, '_get_conn')
+
+        def _get_conn(self, timeout=None):
+            connection = original(self, timeout)
+            if (patch.active and connection.__class__ is http_client.HTTPConnection
+                    and _registry.find(connection.host, connection.port)):
+                connection.close()      # made before: it would go to the real host
+                connection = self._new_conn()
+            return connection
+        return _get_conn
+    return make
 
 
 def connection_classes(package):
