@@ -258,3 +258,19 @@ def test_an_application_that_asks_another(driver, driver_class, intercept):
     inner_url = 'http://inner.example'
     with intercept(App(answer).make, URL), intercept(inner.make, inner_url):
         assert driver.request('GET', URL).body == b'inner said hello'
+
+
+@pytest.mark.parametrize('length', [None, 200000, 150000])
+def test_a_large_list(driver, intercept, length):
+    """It is not put together; and no more is sent than was declared."""
+    def answer(app, environ, start_response):
+        headers = [('Content-Type', 'text/plain')]
+        if length is not None:
+            headers.append(('Content-Length', str(length)))
+        start_response('200 OK', headers)
+        return [b'', b'x' * 100000, b'y' * 100000]
+    with intercept(App(answer, valid=False).make, URL):
+        answer = driver.request('GET', URL)
+    assert answer.body == (b'x' * 100000 + b'y' * 100000)[:length]
+    assert dict((name.lower(), value) for name, value in answer.headers)[
+        'content-length'] == str(length or 200000)
