@@ -1,5 +1,6 @@
 """Fixtures: real servers, and an environment that has no say."""
 
+import importlib
 import os
 
 import pytest
@@ -34,3 +35,13 @@ def serve():
 def server(serve):
     """A real server, which answers ``real``."""
     return serve()
+
+
+@pytest.fixture
+def installed(driver_class):
+    """The module of `driver_class`'s client, installed."""
+    module = importlib.import_module(
+        'wsgi_intercept.' + driver_class.interceptor.MODULE_NAME)
+    module.install()
+    yield module
+    module.uninstall()

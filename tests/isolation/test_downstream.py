@@ -1,7 +1,6 @@
 """The ways in which other projects use this library, beyond its main door."""
 
 import contextlib
-import importlib
 import sys
 import types
 
@@ -22,15 +21,6 @@ from ..drivers import (
     HttpClientDriver, Httplib2Driver, RequestsDriver, Urllib3Driver, UrllibDriver)
 
 URL = 'http://app.example'
-
-
-@pytest.fixture
-def installed(driver_class):
-    module = importlib.import_module(
-        'wsgi_intercept.' + driver_class.interceptor.MODULE_NAME)
-    module.install()
-    yield module
-    module.uninstall()
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """Registrations take effect at the next request of sessions that live on."""
 
-import importlib
-
 import pytest
 import urllib3
 from six.moves import http_client
@@ -15,16 +13,6 @@ from ..drivers import (
     HttpClientDriver, Httplib2Driver, RequestsDriver, Urllib3Driver, UrllibDriver)
 
 URL = 'http://app.example'
-
-
-@pytest.fixture
-def installed(driver_class):
-    """The functions of `driver_class`'s module, installed."""
-    module = importlib.import_module(
-        'wsgi_intercept.' + driver_class.interceptor.MODULE_NAME)
-    module.install()
-    yield module
-    module.uninstall()
 
 
 def get(driver, url):

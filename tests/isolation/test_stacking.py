@@ -1,6 +1,5 @@
 """Registrations of one host and port stack, and are taken away in any order."""
 
-import importlib
 import itertools
 
 import hypothesis
@@ -35,16 +34,6 @@ def cleared():
 
 def get(driver, url):
     return driver.request('GET', url).body.decode('ascii')
-
-
-@pytest.fixture
-def installed(driver_class):
-    """The client of `driver_class` is installed."""
-    module = importlib.import_module(
-        'wsgi_intercept.' + driver_class.interceptor.MODULE_NAME)
-    module.install()
-    yield module
-    module.uninstall()
 
 
 @pytest.mark.parametrize('depth', [2, 3])

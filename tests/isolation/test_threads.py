@@ -1,6 +1,5 @@
 """Many threads, and other processes."""
 
-import importlib
 import multiprocessing
 import os
 import subprocess
@@ -19,16 +18,6 @@ from .servers import TIMEOUT
 URL = 'http://shared.example'
 THREADS = 32
 CYCLES = 4
-
-
-@pytest.fixture
-def installed(driver_class):
-    """The client of `driver_class` is installed."""
-    module = importlib.import_module(
-        'wsgi_intercept.' + driver_class.interceptor.MODULE_NAME)
-    module.install()
-    yield module
-    module.uninstall()
 
 
 def in_threads(functions):
