@@ -289,6 +289,10 @@ from wsgi_intercept import add_wsgi_intercept, remove_wsgi_intercept
 warnings.simplefilter('ignore', DeprecationWarning)     # of forks among threads
 stop = threading.Event()
 
+# Python does not let go of the lock of a module that a thread imports at the fork.
+with HttpClientDriver.interceptor(named_factory('app')):
+    pass
+
 def enter_and_leave(number):
     host = 'host-%d.example' % number
     while not stop.is_set():
