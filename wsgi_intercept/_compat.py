@@ -3,21 +3,26 @@
 The names mean the same on every Python; no other module tests for a version.
 """
 
+import operator
+
 import six
 from six.moves import http_client
 from six.moves.urllib.parse import unquote
 
 __all__ = ['defining_class', 'from_bytes', 'from_string', 'get_function', 'getmro',
-           'http_client', 'inherited', 'is_method', 'percent_decoded', 'to_bytes',
-           'wsgi_text']
+           'http_client', 'inherited', 'is_method', 'percent_decoded', 'remembering',
+           'to_bytes', 'wsgi_text']
 
 
 if six.PY2:
     from inspect import getmro      # old-style classes have no __mro__
 
-    def from_bytes(data):
-        """The native string of `data`, a bytes of latin-1."""
-        return data
+    #: The native string of `data`, a bytes of latin-1.
+    from_bytes = str
+
+    def remembering(maxsize):
+        """Python 2 forgets: it would take ``u'a'`` for ``'a'``, which is another."""
+        return lambda function: function
 
     def to_bytes(data):
         """The bytes of `data`: bytes-like, or text that latin-1 can write."""
@@ -47,13 +52,14 @@ if six.PY2:
         """The plain function behind ``owner.name``, own or inherited."""
         return six.get_unbound_function(getattr(owner, name))
 else:
+    from functools import lru_cache as remembering
+
     def getmro(cls):
         """The class and its bases, in the order in which they are looked in."""
         return cls.__mro__
 
-    def from_bytes(data):
-        """The native string of `data`, a bytes of latin-1."""
-        return data.decode('latin-1')
+    #: The native string of `data`, a bytes of latin-1.
+    from_bytes = operator.methodcaller('decode', 'latin-1')
 
     def to_bytes(data):
         """The bytes of `data`: bytes-like, or text that latin-1 can write."""
@@ -69,6 +75,7 @@ else:
         """`path` with its ``%XX`` decoded; native strings (PEP 3333, "Unicode")."""
         return unquote(path, 'latin-1')
 
+    @remembering(256)
     def wsgi_text(text):
         """The native string in which an environ carries `text` (as UTF-8)."""
         return text.encode('utf-8').decode('latin-1')

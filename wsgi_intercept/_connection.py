@@ -7,73 +7,97 @@ override ``connect()`` and ``putrequest()`` and nothing else: where a pair is no
 registered, the client's own method runs.
 """
 
-import weakref
+from weakref import ref
 
 from . import _registry, _settings
 from ._compat import defining_class, get_function, http_client, inherited
 from ._socket import wsgi_fake_socket
 
-
-# What a connection to the real host keeps in this attribute: the registration that
-# was there when it was dialled for the next request, or that the request for which it
-# is being dialled has begun; so a factory that returns None is called once a request.
-_ASKED = '_wsgi_intercept_asked'
+# A connection keeps in this attribute, until it has been dialled, the registration
+# whose factory has returned None for the request that begins, or the mark below; and,
+# when it was dialled outside of a request, until the next one begins.  So a factory is
+# called once for each request.
+_DECLINED = '_wsgi_intercept_declined'
+# Nobody has been asked yet for the request that begins.
 _IN_REQUEST = object()
+# What stands there, and for a registration, where a user's get_app() returned None.
+CHOSEN_NETWORK = (None, None)
 
 
-def authority(connection):
-    """The host and port that a connection is for: behind a proxy, the tunnel's."""
-    if getattr(connection, '_tunnel_host', None):
-        return connection._tunnel_host, connection._tunnel_port
-    return connection.host, connection.port
-
-
-def dial(connection, get_app):
+def dial(connection, look_up, in_request=False):
     """Connect to an application, if there is one for the connection's host and port.
 
-    :param get_app: ``get_app(host, port)`` -> ``(application, script_name)``
-    :returns: whether it did
+    :param look_up: ``look_up(host, port)`` -> ``(application, registration)``
+    :param in_request: whether a request begins now, of which the connection may have
+        the socket already; else the client connects, and may begin one later
+    :returns: whether it is connected to an application
     """
-    host, port = authority(connection)
-    registration = _registry.find(host, port)
-    app, script_name = get_app(host, port)
-    in_request = vars(connection).pop(_ASKED, None) is _IN_REQUEST
+    host, port = connection.host, connection.port
+    if connection._tunnel_host:         # behind a proxy: where the tunnel leads
+        host, port = connection._tunnel_host, connection._tunnel_port
+    old = note = None
+    if in_request:
+        old = connection.sock
+        if old is not None and (type(old) is not wsgi_fake_socket
+                                or old.registration is not None):
+            if serves(connection, old, host, port, look_up):
+                return True
+    elif _DECLINED in vars(connection):
+        note = vars(connection).pop(_DECLINED)
+        if has_declined(note, _registry.find(host, port)):
+            return False
+    app, registration = look_up(host, port)
     if app is None:
         _settings.trace(1, 'not intercepted: %s:%s', host, port)
-        if not in_request:
-            setattr(connection, _ASKED, registration)
+        if registration is not None and note is not _IN_REQUEST and not is_real(old):
+            setattr(connection, _DECLINED, registration)
         return False
-    _settings.trace(1, 'intercepted: %s:%s', host, port)
-    https = is_https(connection)
-    connection.sock = sock = wsgi_fake_socket(app, host, port, script_name, https)
-    sock.owner = weakref.ref(connection)
+    # The class of urllib3 2 is none of the standard library's.
+    https = (connection.default_port == http_client.HTTPS_PORT
+             or isinstance(connection, http_client.HTTPSConnection))
+    connection.sock = sock = wsgi_fake_socket(app, host, port, registration[1], https)
+    sock.owner = ref(connection)
     if not in_request:
-        sock.is_current = lambda: _registry.find(host, port) == registration
-    # urllib3 warns of https connections that do not say this.
-    connection.is_verified = https
+        sock.registration = registration
+    elif old is not None:
+        old.close()
+    if https:
+        connection.is_verified = True   # urllib3 warns where nothing says this
     return True
 
 
-def is_https(connection):
-    """Whether a connection is one for https.
+def leave_real_host(connection, look_up):
+    """A request begins on a connection whose ``connect()`` is not ours alone.
 
-    The class of urllib3 2 is none of the standard library's; it has the port of https.
+    What was put around ours is to be called: it dials, where there is no real socket.
     """
-    return (isinstance(connection, http_client.HTTPSConnection)
-            or connection.default_port == http_client.HTTPS_PORT)
+    if is_real(connection.sock):
+        dial(connection, look_up, in_request=True)
+    else:
+        setattr(connection, _DECLINED, _IN_REQUEST)
 
 
-def redirect(connection, get_app):
-    """A request begins: leave the real host if there is an application for it now."""
-    sock = connection.sock
-    if sock is None or isinstance(sock, wsgi_fake_socket):
-        setattr(connection, _ASKED, _IN_REQUEST)
-        return
-    asked = vars(connection).pop(_ASKED, _IN_REQUEST)
-    if asked is _IN_REQUEST or asked != _registry.find(*authority(connection)):
-        setattr(connection, _ASKED, _IN_REQUEST)
-        if dial(connection, get_app):
-            sock.close()
+def is_real(sock):
+    return sock is not None and not isinstance(sock, wsgi_fake_socket)
+
+
+def has_declined(note, registration):
+    """Whether a factory has returned ``None`` for the request that begins."""
+    return note is not None and note in (registration, CHOSEN_NETWORK)
+
+
+def serves(connection, sock, host, port, look_up):
+    """Whether the socket of a connection is the one for the request that begins.
+
+    A fake one is if it was dialled for what is registered now.  A real one is if there
+    is no registration now, or one whose factory has returned ``None``.
+    """
+    if isinstance(sock, wsgi_fake_socket):
+        fresh, sock.registration = sock.is_current(), None
+        return fresh
+    registration = _registry.find(host, port)
+    return (has_declined(vars(connection).pop(_DECLINED, None), registration)
+            or registration is None and look_up is _registry.look_up)
 
 
 class Interception(object):
@@ -88,13 +112,29 @@ class Interception(object):
 
     def connect(self):
         """Connect to the registered application, or else to the real host."""
-        if not dial(self, self.get_app):
+        if not dial(self, self._look_up()):
             super(Interception, self).connect()
 
     def putrequest(self, *args, **kwargs):
         """Begin a request; it goes where the registrations of this moment say."""
-        redirect(self, self.get_app)
+        if getattr(self.connect, '__func__', None) is _connect:
+            dial(self, self._look_up(), in_request=True)
+        else:
+            leave_real_host(self, self._look_up())
         return super(Interception, self).putrequest(*args, **kwargs)
+
+    def _look_up(self):
+        """The function that finds the application: the registry's, or of `get_app`."""
+        if getattr(self.get_app, '__func__', None) is vars(Interception)['get_app']:
+            return _registry.look_up
+
+        def look_up(host, port):
+            app, script_name = self.get_app(host, port)
+            return app, CHOSEN_NETWORK if app is None else (None, script_name)
+        return look_up
+
+
+_connect = vars(Interception)['connect']
 
 
 class WSGI_HTTPConnection(Interception, http_client.HTTPConnection, object):
@@ -118,30 +158,37 @@ def intercepting(classes):
     roots = [cls for cls in classes
              if not any(cls is not other and issubclass(cls, other)
                         for other in classes)]
-    return ([(cls, 'connect', _connect_maker(cls)) for cls in classes]
-            + [(cls, 'putrequest', _putrequest_maker(cls, classes)) for cls in roots])
+    connects = []
+    return ([(cls, 'connect', _connect_maker(cls, connects)) for cls in classes]
+            + [(cls, 'putrequest', _putrequest_maker(cls, classes, connects))
+               for cls in roots])
 
 
-def _connect_maker(cls):
+def _connect_maker(cls, connects):
     def make(patch):
         original = get_function(cls, 'connect')
 
         def connect(self):
             ours = patch.active and defining_class(self.__class__, 'connect') is cls
-            if not ours or not dial(self, _registry.get_app):
+            if not ours or not dial(self, _registry.look_up):
                 original(self)
+        connects.append(connect)
         return connect
     return make
 
 
-def _putrequest_maker(cls, classes):
+def _putrequest_maker(cls, classes, connects):
     def make(patch):
         original = vars(cls).get('putrequest')
 
         def putrequest(self, *args, **kwargs):
-            if patch.active and defining_class(self.__class__, 'connect') in classes:
-                redirect(self, _registry.get_app)
-            method = original or inherited(cls, 'putrequest')
-            return method(self, *args, **kwargs)
+            if patch.active:
+                if getattr(self.connect, '__func__', None) in connects:
+                    dial(self, _registry.look_up, in_request=True)
+                elif defining_class(self.__class__, 'connect') in classes:
+                    leave_real_host(self, _registry.look_up)
+            if original is None:
+                return inherited(cls, 'putrequest')(self, *args, **kwargs)
+            return original(self, *args, **kwargs)
         return putrequest
     return make

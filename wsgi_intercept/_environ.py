@@ -23,11 +23,14 @@ def build_environ(request, host, port, script_name, scheme='http'):
     :returns: a dict
     """
     target = request.target
-    path, query = split_target(target)
-    script_name, path = split_path(path, script_name)
+    path, _mark, query = target.partition('?')
+    if '%' in path or '#' in target or not path.startswith('/'):
+        path, query = split_target(target)
+    if script_name:
+        script_name, path = split_path(path, script_name)
     environ = {
         'REQUEST_METHOD': request.method,
-        'SCRIPT_NAME': script_name,
+        'SCRIPT_NAME': script_name or '',
         'PATH_INFO': path,
         'QUERY_STRING': query,
         'REQUEST_URI': target,
@@ -46,28 +49,11 @@ def build_environ(request, host, port, script_name, scheme='http'):
         'wsgi.file_wrapper': FileWrapper,
         'wsgi.input_terminated': True,
     }
-    add_fields(environ, request.fields)
-    if request.chunked:
+    environ.update(request.section.environ)
+    if request.section.chunked:
         environ['CONTENT_LENGTH'] = str(request.length)
         environ.pop('HTTP_TRANSFER_ENCODING', None)
     return environ
-
-
-def add_fields(environ, fields):
-    """Add header fields to an environ (RFC 3875, section 4.1.18)."""
-    for name, value in fields:
-        # Servers drop such a name: X_A would be taken for X-A.
-        if '_' in name:
-            continue
-        key = 'HTTP_' + name.upper().replace('-', '_')
-        if key in environ:
-            separator = '; ' if key == 'HTTP_COOKIE' else ','
-            value = environ[key] + separator + value
-        environ[key] = value
-    if 'HTTP_CONTENT_TYPE' in environ:
-        environ['CONTENT_TYPE'] = environ.pop('HTTP_CONTENT_TYPE')
-    if 'HTTP_CONTENT_LENGTH' in environ:
-        environ['CONTENT_LENGTH'] = environ.pop('HTTP_CONTENT_LENGTH')
 
 
 def split_target(target):
@@ -84,12 +70,11 @@ def split_path(path, script_name):
 
     :returns: ``SCRIPT_NAME`` and ``PATH_INFO``
     """
-    if script_name:
-        prefix = percent_decoded(wsgi_text(script_name)).strip('/')
-        if prefix:
-            prefix = '/' + prefix
-            if path == prefix or path.startswith(prefix + '/'):
-                return prefix, path[len(prefix):]
+    prefix = percent_decoded(wsgi_text(script_name)).strip('/')
+    if prefix:
+        prefix = '/' + prefix
+        if path == prefix or path.startswith(prefix + '/'):
+            return prefix, path[len(prefix):]
     return '', path
 
 

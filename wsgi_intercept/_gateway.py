@@ -10,9 +10,11 @@ import re
 import six
 
 from . import _settings
-from ._compat import from_string
+from ._compat import from_string, remembering
 from ._errors import PEP3333Error, PEP3333TypeError, raise_app_error
 from ._grammar import FIELD_VALUE, NUMBER, STATUS, TOKEN
+
+REMEMBERED = 128            # heads of responses that are remembered
 
 _status = re.compile(STATUS + r'\Z')
 _token = re.compile(TOKEN + r'\Z')
@@ -25,77 +27,68 @@ _special_field = re.compile(
     r'|trailers|transfer-encoding|upgrade): (.*)\r$', re.IGNORECASE | re.MULTILINE)
 
 
+class Head(object):
+    """The status and header fields of a response, checked; nothing changes it.
+
+    :ivar status: the status code and reason phrase, a native string
+    :ivar field_lines: the header fields as ``Name: value`` lines, a native string
+    :ivar length: the number of bytes that ``Content-Length`` gives, or ``None``
+    :ivar data: its bytes, once they are asked for, or ``None``
+    """
+
+    __slots__ = ('status', 'field_lines', 'length', 'data')
+
+
 class Response(object):
     """What an application answers to one request.
 
-    :ivar status: the status code and reason phrase, a native string
-    :ivar field_lines: the application's header fields as ``Name: value`` lines
-    :ivar length: the number of bytes that its ``Content-Length`` gives, or ``None``
+    :ivar head: its `Head`
     :ivar first: the first non-empty chunk, or ``b''``
     :ivar chunks: all the chunks, where the iterable is a list or tuple, else ``None``
     """
 
-    def __init__(self):
-        self.status = None
-        self.field_lines = ''
-        self.length = None
-        self.first = b''
-        self.chunks = None
-        self._headers = None        # the list that the application gave
-        self._checked = None        # what was in it when it was checked
-        self._settled = False       # whether the headers count as sent
-        self._written = []
-        self._application = None
-        self._iterable = None
-        self._iterator = iter(())
+    # What is there before anything happens; few responses need all of it.
+    head = None
+    first = b''
+    chunks = None
+    _headers = None         # the list that the application gave
+    _checked = None         # what was in it when it was checked
+    _settled = False        # whether the headers count as sent
+    _written = ()           # what write() was given and nobody has taken
+    _application = None
+    _iterable = None
+    _iterator = iter(())
 
     def start_response(self, status, headers, exc_info=None):
         """PEP 3333, "The start_response() Callable"."""
-        if exc_info:
-            try:
-                if self._settled:
-                    six.reraise(*exc_info)
-            finally:
-                exc_info = None     # "avoid dangling circular ref"
-        elif self.status is not None:
-            raise PEP3333Error(
-                'start_response was called a second time, with %r, without exc_info'
-                % (status,))
-        if not isinstance(status, six.string_types):
-            raise PEP3333TypeError('the status must be a str such as "200 OK", not %r'
-                                   % (status,))
-        if not _status.match(status):
-            raise PEP3333Error(
-                'bad status: %r; it must be three digits, a space and a reason, '
-                'without control characters' % (status,))
-        if status.startswith('100'):
-            raise PEP3333Error('bad status: %r; interim responses are the server\'s to '
-                               'send' % (status,))
-        self._check_headers(headers)
-        self.status = status if isinstance(status, str) else from_string(status)
+        if exc_info or self.head is not None:
+            self._start_again(status, exc_info)
+        self._check(status, headers)
         return self.write
 
-    def _check_headers(self, headers):
-        if not isinstance(headers, list):
+    def _start_again(self, status, exc_info):
+        try:
+            if not exc_info:
+                raise PEP3333Error(
+                    'start_response was called a second time, with %r, without exc_info'
+                    % (status,))
+            if self._settled:
+                six.reraise(*exc_info)
+        finally:
+            exc_info = None     # "avoid dangling circular ref"
+
+    def _check(self, status, headers):
+        strict = _settings.package.STRICT_RESPONSE_HEADERS
+        if type(headers) is not list and not isinstance(headers, list):
             raise PEP3333TypeError('the headers must be a list of tuples, not %r'
                                    % (headers,))
-        lines = []
-        for header in headers:
-            if not isinstance(header, tuple) or len(header) != 2:
-                raise PEP3333TypeError('a header must be a tuple of its name and '
-                                       'value, not %r' % (header,))
-            lines.append('%s: %s\r\n' % checked_header(*header))
-        text = ''.join(lines)
-        self.length = None
-        for name, value in _special_field.findall(text):
-            if name.lower() != 'content-length':
-                raise PEP3333Error(
-                    'bad header: %r; it is about the connection, and the server\'s to '
-                    'send' % ('%s: %s' % (name, value),))
-            self.length = _checked_length(value, self.length)
+        checked = tuple(headers)
+        try:
+            self.head = remembered_head(status, checked, strict)
+        except TypeError:       # also where something in it has no hash
+            self.head = checked_head(status, checked, strict)
         self._headers = headers
-        self._checked = list(headers)
-        self.field_lines = text
+        self._checked = checked
 
     def write(self, data):
         """PEP 3333, "The write() Callable"."""
@@ -103,27 +96,42 @@ class Response(object):
         if data:
             if not self._settled:
                 self._settle()
+            if not self._written:
+                self._written = []
             self._written.append(data)
 
     def _settle(self):
         """The headers are sent now: changes to the list count until here."""
-        if self.status is None:
+        if self.head is None:
             raise PEP3333Error('the application %r gave a body, or ended, before it '
                                'called start_response' % (self._application,))
-        if self._headers != self._checked:
-            self._check_headers(self._headers)
+        if tuple(self._headers) != self._checked:
+            self._check(self.head.status, self._headers)
         self._settled = True
 
     def start(self, application, environ):
-        """Call the application, and take the first non-empty chunk."""
+        """Call the application, and take the first non-empty chunk.
+
+        :raises WSGIAppError: if the application raises, or breaks PEP 3333
+        :raises TypeError: if it passes an object of a wrong type
+        """
         if not callable(application):
             raise PEP3333TypeError('%r is no WSGI application; the function that is '
                                    'registered must return one' % (application,))
         self._application = application
         try:
-            iterable = application(environ, self.start_response)
-            if isinstance(iterable, (list, tuple)):
-                self._take_list(iterable)
+            self._iterable = iterable = application(environ, self.start_response)
+            if type(iterable) is list or isinstance(iterable, (list, tuple)):
+                for chunk in iterable:
+                    if type(chunk) is not bytes:
+                        check_chunk(chunk)
+                self.chunks = iterable
+                if self._written:       # it is too late to count
+                    self._take_as_written(iterable)
+                elif self.head is None or tuple(self._headers) != self._checked:
+                    self._settle()
+                if type(iterable) is not list:      # which has no close()
+                    self._close()
             else:
                 self._take_iterable(iterable)
         except Exception:
@@ -134,23 +142,14 @@ class Response(object):
             raise
         self._application = None        # whoever keeps the response does not keep it
 
-    def _take_list(self, chunks):
-        self._iterable = chunks
-        for chunk in chunks:
-            check_chunk(chunk)
-        if self._settled:       # by write(): it is too late to count
-            self.first = b''.join(self._written + list(chunks))
-            self._written = []
-        else:
-            self._settle()
-            self.chunks = chunks
-        self._close()
+    def _take_as_written(self, chunks):
+        self.first = self._take_written() + b''.join(chunks)
+        self.chunks = None
 
     def _take_iterable(self, iterable):
         if not hasattr(iterable, '__iter__') and not hasattr(iterable, '__getitem__'):
             raise PEP3333TypeError('the application returned %r, which is no iterable '
                                    'of bytes' % (iterable,))
-        self._iterable = iterable
         self._iterator = iter(iterable)
         self.first = self._advance()
         if not self._settled:
@@ -196,7 +195,7 @@ class Response(object):
         return b''
 
     def _take_written(self):
-        written, self._written = self._written, []
+        written, self._written = self._written, ()
         return b''.join(written)
 
     def finish(self):
@@ -255,13 +254,51 @@ def check_chunk(chunk):
                                'returns or writes an iterable of bytes' % (chunk,))
 
 
-def checked_header(name, value):
+def checked_head(status, headers, strict):
+    """Check what an application gives to ``start_response``.
+
+    :param status: the status code and reason phrase
+    :param headers: a tuple of the headers
+    :param strict: whether header names and values must be native strings
+    :returns: a `Head`
+    :raises PEP3333Error, PEP3333TypeError: if they break a rule
+    """
+    if not isinstance(status, six.string_types):
+        raise PEP3333TypeError('the status must be a str such as "200 OK", not %r'
+                               % (status,))
+    if not _status.match(status):
+        raise PEP3333Error(
+            'bad status: %r; it must be three digits, a space and a reason, '
+            'without control characters' % (status,))
+    if status.startswith('100'):
+        raise PEP3333Error('bad status: %r; interim responses are the server\'s to '
+                           'send' % (status,))
+    lines = []
+    for header in headers:
+        if not isinstance(header, tuple) or len(header) != 2:
+            raise PEP3333TypeError('a header must be a tuple of its name and '
+                                   'value, not %r' % (header,))
+        lines.append('%s: %s\r\n' % checked_header(header[0], header[1], strict))
+    head = Head()
+    head.status = status if isinstance(status, str) else from_string(status)
+    head.field_lines = ''.join(lines)
+    head.length = declared_length(head.field_lines)
+    head.data = None
+    return head
+
+
+#: An application mostly gives the same headers: they are checked once.
+remembered_head = remembering(REMEMBERED)(checked_head)
+
+
+def checked_header(name, value, strict):
     """The name and value of a header, as native strings.
 
     :raises PEP3333Error: if they are no field name and value (RFC 9110, section 5)
+    :raises PEP3333TypeError: if one is no string
     """
     try:
-        native = native_header(name, value)
+        native = native_header(name, value, strict)
     except UnicodeError:
         native = '', ''
     if not _token.match(native[0]) or not _field_value.match(native[1]):
@@ -271,27 +308,36 @@ def checked_header(name, value):
     return native
 
 
-def native_header(name, value):
+def native_header(name, value, strict):
     """The name and value of a header as native strings.
 
-    :raises TypeError: if one is none, and no other kind of string that
-        ``wsgi_intercept.STRICT_RESPONSE_HEADERS`` lets pass
+    :param strict: whether they must be, or other kinds of strings are converted
+    :raises PEP3333TypeError: if one is none, or no string
     """
     if isinstance(name, str) and isinstance(value, str):
         return name, value
     strings = (bytes, six.text_type)
-    if (_settings.package.STRICT_RESPONSE_HEADERS
-            or not isinstance(name, strings) or not isinstance(value, strings)):
+    if strict or not isinstance(name, strings) or not isinstance(value, strings):
         raise PEP3333TypeError("Header has a key '%s' or value '%s' which is not a "
                                "native str." % (name, value))
     return tuple(string if isinstance(string, str) else from_string(string)
                  for string in (name, value))
 
 
-def _checked_length(value, before):
-    """The number that a ``Content-Length`` field gives."""
-    value = value.strip('\t ')
-    if not _number.match(value) or before not in (None, int(value)):
-        raise PEP3333Error('bad header: %r; it must be given once, and be a number'
-                           % ('Content-Length: ' + value,))
-    return int(value)
+def declared_length(field_lines):
+    """The number that the ``Content-Length`` among field lines gives, or ``None``.
+
+    :raises PEP3333Error: if it is no number, or a field is not the application's
+    """
+    length = None
+    for name, value in _special_field.findall(field_lines):
+        if name.lower() != 'content-length':
+            raise PEP3333Error(
+                'bad header: %r; it is about the connection, and the server\'s to '
+                'send' % ('%s: %s' % (name, value),))
+        value = value.strip('\t ')
+        if not _number.match(value) or length not in (None, int(value)):
+            raise PEP3333Error('bad header: %r; it must be given once, and be a number'
+                               % ('Content-Length: ' + value,))
+        length = int(value)
+    return length

@@ -177,6 +177,8 @@ def find(host, port):
     """The registration ``(app_create_fn, script_name)`` of a pair, or ``None``."""
     mapping = _settings.package._wsgi_intercept
     key = (host, port)
+    if mapping is registrations:        # in C, where the key is as it is registered
+        return dict.get(mapping, key) or dict.get(mapping, normalised(key))
     if key in mapping:
         try:
             return mapping[key]
@@ -185,27 +187,44 @@ def find(host, port):
     return None
 
 
-def get_app(host, port):
+def look_up(host, port):
     """Make the application for one request to `host` and `port`.
 
-    :returns: ``(application, script_name)``, or ``(None, None)`` where the request
-        is to go to the network
+    :returns: the application and its registration, ``(app_create_fn, script_name)``;
+        the application is ``None`` where the request is to go to the network
+    :raises WSGIAppError: if the factory raises
+    :raises TypeError: if it takes arguments
     """
-    registration = find(host, port)
+    registration = None
+    if _settings.package._wsgi_intercept is registrations:
+        registration = dict.get(registrations, (host, port))    # nearly always it
     if registration is None:
-        return None, None
-    app_create_fn, script_name = registration
+        registration = find(host, port)
+        if registration is None:
+            return None, None
+    app_create_fn = registration[0]
     try:
-        application = app_create_fn()
+        return app_create_fn(), registration
     except TypeError:
         if sys.exc_info()[2].tb_next is None:       # the call itself is wrong
             raise TypeError(_FACTORY_RULE % ('%r' % (app_create_fn,)))
         raise_app_error()
     except Exception:
         raise_app_error()
-    if application is None:
-        return None, None
-    return application, script_name
+
+
+def get_app(host, port):
+    """As `look_up`, in the form in which users give it.
+
+    :returns: ``(application, script_name)``, or ``(None, None)``
+    """
+    application, registration = look_up(host, port)
+    return (None, None) if application is None else (application, registration[1])
+
+
+def look_up_nothing(host, port):
+    """As `look_up`, for a connection that is no longer intercepted."""
+    return None, None
 
 
 def _writable_mapping():

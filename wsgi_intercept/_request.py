@@ -10,43 +10,56 @@ import re
 import shutil
 
 from ._body import ChunkedBody, LengthBody, Spool
-from ._compat import from_bytes
+from ._compat import from_bytes, remembering
 from ._errors import BadRequest
 from ._grammar import FIELD_LINE, METHOD, NUMBER, in_bytes
 
 HEAD_LIMIT = 1 << 20        # bytes of a request line and header section
+REMEMBERED = 256            # header sections that are remembered, and
+REMEMBERED_SIZE = 1 << 12   # how many bytes one may have
 
 # request-line = method SP request-target SP HTTP-version   RFC 9112, 3
 # Bytes in a target that are not ASCII are let pass.
-REQUEST_LINE = r'(' + METHOD + r') ([\x21-\x7e\x80-\xff]+) (HTTP/1\.[0-9])\r\n'
+REQUEST_LINE = r'(' + METHOD + r') ([\x21-\x7e\x80-\xff]+) (HTTP/1\.[0-9])\Z'
 
-_head = re.compile(in_bytes(REQUEST_LINE + r'((?:' + FIELD_LINE + r')*)\r\n\Z'))
-_request_line = re.compile(in_bytes(REQUEST_LINE))
+_request_line = re.compile(REQUEST_LINE)
+_field_lines = re.compile(in_bytes(r'(?:' + FIELD_LINE + r')*\Z'))
 _field_line = re.compile(in_bytes(FIELD_LINE + r'\Z'))
 _number = re.compile(NUMBER + r'\Z')
 # obs-fold: replaced with a space                           RFC 9112, 5.2
 _obs_fold = re.compile(br'(?<![\t ])[\t ]*\r\n[\t ]+')
 
 
+class HeaderSection(object):
+    """A header section; many requests may share one, so nothing changes it.
+
+    :ivar fields: a list of ``(name, value)``, native strings
+    :ivar environ: the part of an environ that they are
+    :ivar chunked: whether the message body comes in chunks
+    :ivar length: the number of bytes that ``Content-Length`` gives, or ``None``
+    :ivar expects_continue: whether the client may wait before it sends the body
+    """
+
+    __slots__ = ('fields', 'environ', 'chunked', 'length', 'expects_continue')
+
+
 class Request(object):
     """One request.
 
     :ivar method, target, version: of the request line, native strings
-    :ivar fields: the header section, a list of ``(name, value)``, native strings
+    :ivar section: the `HeaderSection`
     :ivar head: the bytes that these were made of
-    :ivar chunked: whether the message body came in chunks
     :ivar length: the number of bytes of the message body, or ``None``
     :ivar body: a binary file with the message body (its chunks put together)
     """
 
-    __slots__ = ('method', 'target', 'version', 'fields', 'head', 'chunked', 'length',
-                 'body')
+    __slots__ = ('method', 'target', 'version', 'section', 'head', 'length', 'body')
 
     def as_file(self):
         """The request as a binary file, with a message body that is not chunked."""
         copy = Spool()
         head = self.head
-        if self.chunked:
+        if self.section.chunked:
             lines = [line for line in head.split(b'\r\n')
                      if not line.lower().startswith((b'transfer-encoding:',
                                                      b'content-length:'))]
@@ -59,84 +72,146 @@ class Request(object):
         return copy.finish()
 
 
+def complete_request(pieces):
+    """The request whose bytes are `pieces`, if it is whole and as it should be.
+
+    This is how nearly every request comes.  Whatever is otherwise is for a
+    `RequestReader`, which can tell what is wrong.
+
+    :returns: a `Request`, or ``None``
+    """
+    head, end, body = pieces[0].partition(b'\r\n\r\n')
+    line, line_end, lines = head.partition(b'\r\n')
+    match = _request_line.match(from_bytes(line))
+    if match is None or not end or len(lines) > REMEMBERED_SIZE:
+        return None
+    try:
+        section = remembered_section(lines + line_end)
+    except BadRequest:
+        return None
+    if section.chunked:
+        return None
+    if len(pieces) > 1:
+        body += b''.join(pieces[1:])
+    if len(body) != (section.length or 0):
+        return None
+    request = Request()
+    request.method, request.target, request.version = match.groups()
+    request.section = section
+    request.head = head + end
+    request.length = section.length
+    request.body = io.BytesIO(body)
+    return request
+
+
 def parse_head(head):
     """Parse a request line and header section, without body.
 
     :param head: bytes up to and with the empty line
     :raises BadRequest: if they are not as RFC 9112 says
     """
-    match = _head.match(head)
+    line, _line_end, lines = head.partition(b'\r\n')
+    match = _request_line.match(from_bytes(line))
     if match is None:
-        match = _head.match(_unfolded(head))
-        if match is None:
-            raise BadRequest(_complaint(head))
-    method, target, version, lines = match.groups()
+        raise BadRequest('bad request line: %r; it must be a method in upper case, a '
+                         'target and HTTP/1.0 or HTTP/1.1' % (line,))
     request = Request()
     request.head = head
-    request.method = from_bytes(method)
-    request.target = from_bytes(target)
-    request.version = from_bytes(version)
-    request.fields = fields = []
-    for line in from_bytes(lines).split('\r\n'):
-        if line:
-            name, _colon, value = line.partition(':')
-            fields.append((name, value.strip('\t ')))
-    _read_framing(request)
+    request.method, request.target, request.version = match.groups()
+    read = remembered_section if len(lines) <= REMEMBERED_SIZE else read_section
+    request.section = section = read(lines[:-2])
+    request.length = section.length
+    if section.chunked and request.version == 'HTTP/1.0':
+        raise BadRequest('bad Transfer-Encoding: HTTP/1.0 has none, but the request '
+                         'says chunked')
     return request
 
 
-def _unfolded(head):
-    """`head` with each obs-fold of its field lines replaced with a space."""
-    first, line_end, rest = head.partition(b'\r\n')
-    name, colon, value = rest.partition(b':')
-    return first + line_end + name + colon + _obs_fold.sub(b' ', value)
+def read_section(lines):
+    """Parse the field lines of a header section.
+
+    :param lines: bytes, each line with its end
+    :returns: a `HeaderSection`
+    :raises BadRequest: if they are not as RFC 9112 says
+    """
+    if not _field_lines.match(lines):
+        name, colon, rest = lines.partition(b':')
+        lines = name + colon + _obs_fold.sub(b' ', rest)
+        if not _field_lines.match(lines):
+            raise BadRequest(_complaint(lines))
+    section = HeaderSection()
+    section.fields = fields = []
+    for line in from_bytes(lines).split('\r\n')[:-1]:
+        name, _colon, value = line.partition(':')
+        fields.append((name, value.strip('\t ')))
+    section.environ = environ_of(fields)
+    _read_framing(section)
+    return section
 
 
-def _complaint(head):
-    """What is wrong with `head`, which does not match."""
-    line_end = head.find(b'\r\n') + 2
-    if not _request_line.match(head[:line_end]):
-        return ('bad request line: %r; it must be a method in upper case, a target '
-                'and HTTP/1.0 or HTTP/1.1' % (head[:line_end - 2],))
-    for line in _unfolded(head)[line_end:-2].split(b'\r\n')[:-1]:
+#: The header sections of one client are mostly the same: they are parsed once.
+remembered_section = remembering(REMEMBERED)(read_section)
+
+
+def _complaint(lines):
+    """What is wrong with field lines that do not match."""
+    for line in lines.split(b'\r\n')[:-1]:
         if not _field_line.match(line + b'\r\n'):
             return ('bad header field: %r; it must be a name, a colon and a value '
                     'without control characters' % (line,))
-    return 'bad header section: %r' % (head,)
+    return 'bad header section: %r' % (lines,)
 
 
-def _read_framing(request):
+def environ_of(fields):
+    """Header fields as an environ has them (RFC 3875, section 4.1.18)."""
+    environ = {}
+    for name, value in fields:
+        # Servers drop such a name: X_A would be taken for X-A.
+        if '_' in name:
+            continue
+        key = name.upper().replace('-', '_')
+        if key not in ('CONTENT_TYPE', 'CONTENT_LENGTH'):
+            key = 'HTTP_' + key
+        if key in environ:
+            separator = '; ' if key == 'HTTP_COOKIE' else ','
+            value = environ[key] + separator + value
+        environ[key] = value
+    return environ
+
+
+def _read_framing(section):
     """Set how the message body is delimited (RFC 9112, section 6.3)."""
-    request.chunked = False
-    request.length = None
+    section.chunked = False
+    section.length = None
+    section.expects_continue = False
     lengths = []
     codings = []
     hosts = 0
-    for name, value in request.fields:
+    for name, value in section.fields:
         name = name.lower()
         if name == 'content-length':
             lengths.append(value)
         elif name == 'transfer-encoding':
             codings.extend(item.strip('\t ').lower() for item in value.split(','))
+        elif name == 'expect' and value.lower() == '100-continue':
+            section.expects_continue = True
         elif name == 'host':
             hosts += 1
     if hosts > 1:       # RFC 9112, section 3.2
         raise BadRequest('%d Host fields; there must be one' % hosts)
     if codings:
-        _check_codings([coding for coding in codings if coding], request.version)
-        request.chunked = True
+        _check_codings([coding for coding in codings if coding])
+        section.chunked = True
     elif lengths:
         if len(lengths) > 1 or not _number.match(lengths[0]):
             raise BadRequest('bad Content-Length: %r; it must be one number'
                              % (', '.join(lengths),))
-        request.length = int(lengths[0])
+        section.length = int(lengths[0])
 
 
-def _check_codings(codings, version):
-    """Refuse all but one ``chunked`` in HTTP/1.1 (RFC 9112, sections 6.1 and 7)."""
+def _check_codings(codings):
+    """Refuse all but one ``chunked`` (RFC 9112, sections 6.1 and 7)."""
     text = ', '.join(codings)
-    if version == 'HTTP/1.0':
-        raise BadRequest('bad Transfer-Encoding: %r; HTTP/1.0 has none' % (text,))
     if set(codings) != set(['chunked']):
         raise BadRequest('unknown Transfer-Encoding: %r; only chunked is known'
                          % (text,), '501 Not Implemented')
@@ -164,8 +239,7 @@ class RequestReader(object):
         return (self._request is not None and self._error is None
                 and self._body is not None and not self._body.complete
                 and self._request.version != 'HTTP/1.0'
-                and any(name.lower() == 'expect' and value.lower() == '100-continue'
-                        for name, value in self._request.fields))
+                and self._request.section.expects_continue)
 
     def feed(self, data):
         """Take more bytes of the request; what follows its end is dropped."""
@@ -188,7 +262,7 @@ class RequestReader(object):
                 self._head = data
                 return
             self._request = request = parse_head(data[:end])
-            if request.chunked:
+            if request.section.chunked:
                 self._body = ChunkedBody()
             elif request.length:
                 self._body = LengthBody(request.length)

@@ -12,6 +12,9 @@ from ._compat import to_bytes
 CONTINUE = b'HTTP/1.1 100 Continue\r\n\r\n'
 COMPLETE_LIMIT = 1 << 16    # bytes of a body that is put together in memory
 
+# How the status of a response without a body begins        RFC 9110, 6.4.1
+NO_BODY = ('1', '204', '304')
+
 _length_line = re.compile(r'^content-length:.*\r\n', re.IGNORECASE | re.MULTILINE)
 
 
@@ -145,50 +148,53 @@ def respond(response, request):
     :param request: the request that it answers
     :returns: a binary file
     """
-    if request.method == 'HEAD' or has_no_body(response.status):
+    head = response.head
+    data = head.data
+    if data is None:
+        head.data = data = head_data(head)
+    if request.method == 'HEAD' or head.status.startswith(NO_BODY):
         response.close()
-        return io.BytesIO(make_head(response))
-    if response.chunks is not None:
-        return respond_at_once(response)
-    chunked = response.length is None and request.version != 'HTTP/1.0'
-    head = make_head(response, 'Transfer-Encoding: chunked\r\n' if chunked else '')
-    return io.BufferedReader(ResponseStream(response, head, chunked, response.length))
-
-
-def respond_at_once(response):
-    """Frame a response whose chunks are all there, in a list or tuple."""
-    size = sum(map(len, response.chunks))
-    if response.length is None:
-        head = make_head(response, 'Content-Length: %d\r\n' % size)
+        return io.BytesIO(data + b'\r\n')
+    chunks = response.chunks
+    if chunks is None:
+        return respond_in_pieces(response, data, request.version)
+    size = sum(map(len, chunks))
+    length = head.length
+    if length is None:
         length = size
+        data += ('Content-Length: %d\r\n\r\n' % size).encode('ascii')
     else:
-        head = make_head(response)
-        length = response.length
+        data += b'\r\n'
     if size > COMPLETE_LIMIT:
         response.take_chunks()
-        return io.BufferedReader(ResponseStream(response, head, False, length))
-    body = b''.join(response.chunks)
+        return io.BufferedReader(ResponseStream(response, data, False, length))
+    body = b''.join(chunks)
     if _settings.package.debuglevel:
         _settings.trace(2, 'body: %r', body)
-    return io.BytesIO(head + body[:length])
+    return io.BytesIO(data + (body if size <= length else body[:length]))
 
 
-def has_no_body(status):
-    """Whether a response of this status has no body (RFC 9110, section 6.4.1)."""
-    return status.startswith(('1', '204', '304'))
+def respond_in_pieces(response, data, version):
+    """Frame a response whose chunks come as they are asked for.
+
+    :param data: the status line and header section, without the empty line
+    :param version: the version of HTTP in the request
+    """
+    length = response.head.length
+    chunked = length is None and version != 'HTTP/1.0'
+    data += b'Transfer-Encoding: chunked\r\n\r\n' if chunked else b'\r\n'
+    return io.BufferedReader(ResponseStream(response, data, chunked, length))
 
 
-def make_head(response, framing=''):
-    """The bytes of the status line and header section, and the empty line."""
-    status = response.status
+def head_data(head):
+    """The bytes of the status line and header section, without the empty line."""
+    status, lines = head.status, head.field_lines
     if len(status) == 3:
         status += ' '       # the space is there without a reason, too
-    lines = response.field_lines
-    if response.length is not None and status.startswith(('1', '204')):
+    if status.startswith(('1', '204')):
         # RFC 9110, section 8.6: it must not be sent; servers drop it.
         lines = _length_line.sub('', lines)
-    text = 'HTTP/1.1 %s\r\n%s%s\r\n' % (status, lines, framing)
-    return to_bytes(text)
+    return to_bytes('HTTP/1.1 %s\r\n%s' % (status, lines))
 
 
 def refuse(error):

@@ -6,13 +6,13 @@ import os
 import socket
 import sys
 
-from . import _settings
+from . import _registry, _settings
 from ._compat import to_bytes
 from ._environ import build_environ, make_environ
 from ._errors import BadRequest
-from ._gateway import run
+from ._gateway import Response
 from ._patch import lock
-from ._request import RequestReader
+from ._request import RequestReader, complete_request
 from ._response import InterimStream, RaisingStream, refuse, respond
 
 GATHER_LIMIT = 1 << 16      # bytes that are gathered before they are parsed
@@ -56,23 +56,25 @@ class wsgi_fake_socket(object):
     :param https: whether the client believes to speak TLS
     """
 
+    #: A weak reference to the connection that this is the ``sock`` of.
+    owner = None
+    #: What it was dialled for, until the connection begins its request.
+    registration = None
+
+    _gathered = 0           # bytes in _pieces
+    _reader = None          # of a request that does not come in one go
+    _response = None
+    _interim = None
+    _error = None
+    _timeout = None
+
     def __init__(self, app, host, port, script_name, https=False):
         self.app = app
         self.host = host
         self.port = port
         self.script_name = script_name
         self.https = https
-        #: A weak reference to the connection that this is the ``sock`` of.
-        self.owner = None
-        #: Tells whether what it was dialled for is still registered.
-        self.is_current = None
         self._pieces = []
-        self._gathered = 0
-        self._reader = RequestReader()
-        self._response = None
-        self._interim = None
-        self._error = None
-        self._timeout = None
 
     # The request.
 
@@ -81,12 +83,12 @@ class wsgi_fake_socket(object):
 
         :raises OSError: ``EPIPE`` after the response, as from a server's hang-up
         """
-        if self._response is not None or self._is_out_of_date():
-            return self._next_socket().sendall(data)
+        if self._response is not None or self.registration is not None:
+            if not self.is_current():
+                return self._next_socket().sendall(data)
+            self.registration = None
         if type(data) is not bytes:
             data = to_bytes(data)
-        if _settings.package.debuglevel:
-            _settings.trace(2, 'sent: %r', data)
         self._pieces.append(data)
         self._gathered += len(data)
         if self._gathered > GATHER_LIMIT:
@@ -97,10 +99,14 @@ class wsgi_fake_socket(object):
         self.sendall(data)
         return len(data)
 
-    def _is_out_of_date(self):
-        """Whether the registration has changed between connecting and the request."""
-        is_current, self.is_current = self.is_current, None
-        return is_current is not None and not is_current()
+    def is_current(self):
+        """Whether the next request is for this: what it was dialled for still stands.
+
+        What a user's ``get_app()`` has chosen stands.
+        """
+        return (self._response is None and self.registration is not None
+                and (self.registration[0] is None
+                     or self.registration == _registry.find(self.host, self.port)))
 
     def _next_socket(self):
         """The connection's socket for its next request, which is dialled anew.
@@ -116,11 +122,16 @@ class wsgi_fake_socket(object):
         owner.connect()
         if isinstance(owner.sock, wsgi_fake_socket):
             # Just dialled; should its factory have registered anew, it still serves.
-            owner.sock.is_current = None
+            owner.sock.registration = None
         return owner.sock
 
     def _parse(self):
+        """Let the reader have what has come; it tells what it is."""
         pieces, self._pieces, self._gathered = self._pieces, [], 0
+        if self._reader is None:
+            self._reader = RequestReader()
+        if _settings.package.debuglevel:
+            _settings.trace(2, 'sent: %r', b''.join(pieces))
         if len(pieces) > 2:
             pieces = [b''.join(pieces)]
         for data in pieces:
@@ -133,60 +144,81 @@ class wsgi_fake_socket(object):
 
         Reading it raises :exc:`WSGIAppError` if the application raises.
         """
-        if 'w' in mode or 'a' in mode:
+        if mode != 'rb' and ('w' in mode or 'a' in mode):
             raise ValueError('a fake socket is written to with sendall(), not with a '
                              'file of mode %r' % (mode,))
-        if self._response is None:
-            self._parse()
-            if self._interim is None and self._reader.awaits_continue:
-                self._interim = io.BufferedReader(InterimStream(self.makefile))
-                return self._interim
-            self._response = self._respond_or_raise(repeatable=not args)
-        elif self._error is not None and args:
-            error, self._error = self._error, None
-            return io.BufferedReader(RaisingStream(error))
-        elif self._response.closed:
-            return io.BytesIO()         # the client has read it: a hang-up
-        return self._response
-
-    def _respond_or_raise(self, repeatable):
+        if self._response is not None:
+            return self._makefile_again(args)
         try:
-            return self._respond()
+            request = None
+            if self._reader is None and self._pieces:
+                request = complete_request(self._pieces)
+            if request is None:
+                return self._respond_to_pieces()
+            self._response = self._respond(request)
         except BaseException:           # the reader gets it, KeyboardInterrupt as well
             error = sys.exc_info()
-            if repeatable and issubclass(error[0], TypeError):
+            if not args and issubclass(error[0], TypeError):
                 # Python 2's urllib2 and urllib3 take a TypeError for one about their
                 # arguments, and ask again, for a file with the argument 0.
                 self._error = error
-            return io.BufferedReader(RaisingStream(error))
+            self._response = io.BufferedReader(RaisingStream(error))
+        return self._response
 
-    def _respond(self):
+    def _makefile_again(self, args):
+        if self._error is not None and args:
+            error, self._error = self._error, None
+            return io.BufferedReader(RaisingStream(error))
+        if self._response.closed:
+            return io.BytesIO()         # the client has read it: a hang-up
+        return self._response
+
+    def _respond_to_pieces(self):
+        """The response to a request that did not come whole, or is none."""
+        self._parse()
+        if self._interim is None and self._reader.awaits_continue:
+            self._interim = io.BufferedReader(InterimStream(self.makefile))
+            return self._interim
         if self._reader.empty:
-            return io.BytesIO()     # the client has asked nothing: a hang-up
-        try:
-            request = self._reader.finish()
-            environ = self._environ(request)
-        except BadRequest as error:
-            return refuse(error)
-        if _settings.package.debuglevel:
-            _trace_request(request, environ)
+            self._response = io.BytesIO()       # nothing was asked: a hang-up
+        else:
+            try:
+                self._response = self._respond(self._reader.finish())
+            except BadRequest as error:
+                self._response = refuse(error)
+        return self._response
+
+    def _respond(self, request):
+        package = _settings.package
+        if package.debuglevel:
+            _settings.trace(2, 'sent: %r', b''.join(self._pieces))
         # The client may keep this socket; application and request are not kept with it.
-        app, self.app, self._reader = self.app, None, None
-        response = run(app, environ)
-        if _settings.package.debuglevel:
-            _settings.trace(1, 'response: %s', response.status)
-            _settings.trace(2, '%s', response.field_lines)
+        app, self.app, self._pieces, self._reader = self.app, None, [], None
+        if package.make_environ is make_environ:
+            environ = build_environ(request, self.host, self.port, self.script_name,
+                                    'https' if self.https else 'http')
+        else:
+            environ = self._users_environ(request, package.make_environ)
+        if package.debuglevel:
+            self._trace_request(request, environ)
+        response = Response()
+        response.start(app, environ)
+        if package.debuglevel:
+            _settings.trace(1, 'response: %s', response.head.status)
+            _settings.trace(2, '%s', response.head.field_lines)
         return respond(response, request)
 
-    def _environ(self, request):
-        scheme = 'https' if self.https else 'http'
-        users = _settings.package.make_environ
-        if users is make_environ:
-            return build_environ(
-                request, self.host, self.port, self.script_name, scheme)
-        environ = users(request.as_file(), self.host, self.port, self.script_name)
-        environ['wsgi.url_scheme'] = scheme
+    def _users_environ(self, request, make_environ):
+        environ = make_environ(request.as_file(), self.host, self.port,
+                               self.script_name)
+        environ['wsgi.url_scheme'] = 'https' if self.https else 'http'
         return environ
+
+    def _trace_request(self, request, environ):
+        _settings.trace(1, 'intercepted: %s:%s', self.host, self.port)
+        _settings.trace(1, 'request: %s %s', request.method, request.target)
+        for name in sorted(environ):
+            _settings.trace(1, '  %s: %r', name, environ[name])
 
     def recv(self, size, flags=0):
         """Up to `size` bytes of the response, ``b''`` at its end."""
@@ -261,9 +293,3 @@ class wsgi_fake_socket(object):
 
     def selected_alpn_protocol(self):
         return 'http/1.1'
-
-
-def _trace_request(request, environ):
-    _settings.trace(1, 'request: %s %s', request.method, request.target)
-    for name in sorted(environ):
-        _settings.trace(1, '  %s: %r', name, environ[name])

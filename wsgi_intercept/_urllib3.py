@@ -35,10 +35,10 @@ def find_swaps(package):
 def _plain_class(patch):
     """A class for http connections, which intercepts only while patched."""
     class PlainConnection(WSGI_HTTPConnection):
-        def get_app(self, host, port):
+        def _look_up(self):
             if not patch.active:        # it lies in a pool of a session that lives on
-                return None, None
-            return WSGI_HTTPConnection.get_app(self, host, port)
+                return _registry.look_up_nothing
+            return WSGI_HTTPConnection._look_up(self)
     return PlainConnection
 
 

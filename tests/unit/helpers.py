@@ -1,7 +1,10 @@
 """What the unit tests share."""
 
+import collections
+
 from wsgi_intercept import wsgi_fake_socket
-from wsgi_intercept._request import RequestReader
+from wsgi_intercept._gateway import Response
+from wsgi_intercept._request import RequestReader, complete_request
 
 
 def parsed(*pieces):
@@ -9,7 +12,30 @@ def parsed(*pieces):
     reader = RequestReader()
     for piece in pieces:
         reader.feed(piece)
-    return reader.finish()
+    at_once = complete_request(pieces)
+    request = reader.finish()
+    assert at_once is None or parts(at_once) == parts(request)
+    request.body.seek(0)
+    return request
+
+
+def parts(request):
+    """What a request is made of, its body read."""
+    section = request.section
+    return Parts(request.method, request.target, request.version, section.fields,
+                 section.environ, section.chunked, section.expects_continue,
+                 request.length, request.body.read())
+
+
+Parts = collections.namedtuple('Parts', 'method target version fields environ chunked '
+                                        'expects_continue length body')
+
+
+def run(app, environ):
+    """What `app` answers, with its first chunk."""
+    response = Response()
+    response.start(app, environ)
+    return response
 
 
 def answer_to(app, data, **options):

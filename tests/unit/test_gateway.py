@@ -7,9 +7,9 @@ import six
 
 import wsgi_intercept
 from wsgi_intercept import WSGIAppError
-from wsgi_intercept._gateway import check_chunk, native_header, run
+from wsgi_intercept._gateway import check_chunk, native_header
 
-from .helpers import Closing
+from .helpers import Closing, run
 
 HEADERS = [('Content-Type', 'text/plain')]
 
@@ -51,9 +51,9 @@ def test_the_application_gets_the_environ():
 @pytest.mark.parametrize('body', [[], (), [b'abc'], (b'a', b'', b'bc'), [b'', b'']])
 def test_a_list_or_tuple(body):
     response = run(answering(body), {})
-    assert response.status == '200 OK'
-    assert response.field_lines == 'Content-Type: text/plain\r\n'
-    assert response.length is None
+    assert response.head.status == '200 OK'
+    assert response.head.field_lines == 'Content-Type: text/plain\r\n'
+    assert response.head.length is None
     assert list(response.chunks) == list(body)
 
 
@@ -96,7 +96,8 @@ def test_a_generator_may_start_the_response_late():
         start_response('201 Created', [('A', 'b')])
         yield b'abc'
     response = run(app, {})
-    assert (response.status, response.field_lines) == ('201 Created', 'A: b\r\n')
+    head = response.head
+    assert (head.status, head.field_lines) == ('201 Created', 'A: b\r\n')
     assert body_of(response) == b'abc'
 
 
@@ -105,38 +106,38 @@ def test_a_generator_may_start_the_response_late():
     '599 !"#$%', '999 Beyond'])
 def test_status_lines(status):
     response = run(answering([], status), {})
-    assert response.status == status
-    assert type(response.status) is str
+    assert response.head.status == status
+    assert type(response.head.status) is str
 
 
 @pytest.mark.parametrize('value', ['', 'a', ' a ', 'a: b', 'a\tb', '\xe9', '"\\', ','])
 def test_header_values_go_out_as_they_are(value):
     response = run(answering([], headers=[('Name', value)]), {})
-    assert response.field_lines == 'Name: ' + value + '\r\n'
+    assert response.head.field_lines == 'Name: ' + value + '\r\n'
 
 
 def test_headers_keep_order_case_and_duplicates():
     headers = [('b', '1'), ('A', '2'), ('B', '3'), ('Set-Cookie', 'x'),
                ('Set-Cookie', 'y')]
     response = run(answering([], headers=headers), {})
-    assert response.field_lines == (
+    assert response.head.field_lines == (
         'b: 1\r\nA: 2\r\nB: 3\r\nSet-Cookie: x\r\nSet-Cookie: y\r\n')
 
 
 @pytest.mark.parametrize('name', ['Content-Length', 'content-length', 'CONTENT-LENGTH'])
 @pytest.mark.parametrize('value, length', [('0', 0), ('3', 3), (' 3 ', 3), ('007', 7)])
 def test_the_content_length(name, value, length):
-    assert run(answering([], headers=[(name, value)]), {}).length == length
+    assert run(answering([], headers=[(name, value)]), {}).head.length == length
 
 
 def test_a_content_length_that_is_given_twice():
     headers = [('Content-Length', '3'), ('Content-Length', '3')]
-    assert run(answering([], headers=headers), {}).length == 3
+    assert run(answering([], headers=headers), {}).head.length == 3
 
 
 def test_a_header_that_resembles_content_length():
     headers = [('X-Content-Length', 'many'), ('Content-Length-X', 'many')]
-    assert run(answering([], headers=headers), {}).length is None
+    assert run(answering([], headers=headers), {}).head.length is None
 
 
 def test_the_header_list_counts_until_the_first_chunk():
@@ -151,10 +152,10 @@ def test_the_header_list_counts_until_the_first_chunk():
         headers.append(('C', '3'))
         yield b'def'
     response = run(app, {})
-    assert response.field_lines == 'A: 1\r\nB: 2\r\nContent-Length: 6\r\n'
-    assert response.length == 6
+    assert response.head.field_lines == 'A: 1\r\nB: 2\r\nContent-Length: 6\r\n'
+    assert response.head.length == 6
     assert body_of(response) == b'abcdef'
-    assert 'C: 3' not in response.field_lines
+    assert 'C: 3' not in response.head.field_lines
 
 
 def test_the_header_list_counts_until_a_list_is_returned():
@@ -163,7 +164,7 @@ def test_the_header_list_counts_until_a_list_is_returned():
         start_response('200 OK', headers)
         del headers[0]
         return [b'abc']
-    assert run(app, {}).field_lines == 'B: 2\r\n'
+    assert run(app, {}).head.field_lines == 'B: 2\r\n'
 
 
 def test_write():
@@ -222,7 +223,7 @@ def test_write_settles_the_headers():
         write(b'ab')
         headers.append(('C', '3'))
         return []
-    assert run(app, {}).field_lines == 'A: 1\r\nB: 2\r\n'
+    assert run(app, {}).head.field_lines == 'A: 1\r\nB: 2\r\n'
 
 
 # A second start_response().
@@ -241,8 +242,9 @@ def test_a_second_call_with_exc_info_before_the_headers_are_sent():
         start_response('500 Error', [('B', '2')], caught_error())
         yield b'error'
     response = run(app, {})
-    assert (response.status, response.field_lines) == ('500 Error', 'B: 2\r\n')
-    assert response.length is None
+    head = response.head
+    assert (head.status, head.field_lines) == ('500 Error', 'B: 2\r\n')
+    assert response.head.length is None
     assert body_of(response) == b'error'
 
 
@@ -268,14 +270,14 @@ def test_exc_info_by_keyword_and_as_none():
         start_response('200 OK', [], None)
         start_response('500 Error', [], exc_info=caught_error())
         return []
-    assert run(app, {}).status == '500 Error'
+    assert run(app, {}).head.status == '500 Error'
 
 
 def test_a_first_call_with_exc_info():
     def app(environ, start_response):
         start_response('500 Error', [], caught_error())
         return [b'x']
-    assert run(app, {}).status == '500 Error'
+    assert run(app, {}).head.status == '500 Error'
 
 
 # Closing.
@@ -654,9 +656,10 @@ def test_other_strings_pass_unless_strict(monkeypatch, names):
         name = u'Name' if six.PY2 else b'Name'
     if names != 'name':
         value = u'value' if six.PY2 else b'value'
-    assert native_header(name, value) == ('Name', 'value')
-    assert [type(string) for string in native_header(name, value)] == [str, str]
-    assert run(header(name, value), {}).field_lines == 'Name: value\r\n'
+    native = native_header(name, value, False)
+    assert native == ('Name', 'value')
+    assert [type(string) for string in native] == [str, str]
+    assert run(header(name, value), {}).head.field_lines == 'Name: value\r\n'
     monkeypatch.setattr(wsgi_intercept, 'STRICT_RESPONSE_HEADERS', True)
     with pytest.raises(TypeError) as caught:
         run(header(name, value), {})
@@ -671,7 +674,7 @@ def test_strict_is_read_at_each_use(monkeypatch):
         run(app, {})
     run(header('Name', 'value'), {})
     monkeypatch.setattr(wsgi_intercept, 'STRICT_RESPONSE_HEADERS', False)
-    assert run(app, {}).field_lines == 'Name: value\r\n'
+    assert run(app, {}).head.field_lines == 'Name: value\r\n'
 
 
 @pytest.mark.parametrize('application', [None, 'app', 42, []])

@@ -157,18 +157,18 @@ def test_a_transfer_coding_that_is_not_known(codings):
 def test_a_request_without_fields():
     request = parsed(b'GET /path?query HTTP/1.1\r\n\r\n')
     assert (request.method, request.target) == ('GET', '/path?query')
-    assert (request.version, request.fields) == ('HTTP/1.1', [])
-    assert (request.chunked, request.length) == (False, None)
+    assert (request.version, request.section.fields) == ('HTTP/1.1', [])
+    assert (request.section.chunked, request.length) == (False, None)
     assert request.body.read() == b''
 
 
 def test_everything_is_of_native_strings():
     request = parsed(b'GET /caf\xc3\xa9 HTTP/1.1\r\nName: \xe9\r\n\r\n')
     strings = [request.method, request.target, request.version]
-    strings.extend(request.fields[0])
+    strings.extend(request.section.fields[0])
     assert [type(string) for string in strings] == [str] * 5
     assert request.target == '/caf\xc3\xa9'
-    assert request.fields == [('Name', '\xe9')]
+    assert request.section.fields == [('Name', '\xe9')]
 
 
 @pytest.mark.parametrize('version', ['HTTP/1.0', 'HTTP/1.1'])
@@ -191,19 +191,20 @@ def test_the_targets(target):
 
 def test_fields_keep_order_case_and_duplicates():
     request = parsed(b'GET / HTTP/1.1\r\nB: 1\r\nA: 2\r\nb: 3\r\n\r\n')
-    assert request.fields == [('B', '1'), ('A', '2'), ('b', '3')]
+    assert request.section.fields == [('B', '1'), ('A', '2'), ('b', '3')]
 
 
 @pytest.mark.parametrize('line, value', [
     (b'A:', ''), (b'A: ', ''), (b'A:b', 'b'), (b'A: \t b c\t ', 'b c'),
     (b'A: b:c', 'b:c'), (b'A: "b\\"c"', '"b\\"c"'), (b'A: b\tc', 'b\tc')])
 def test_the_white_space_around_a_value_is_no_part_of_it(line, value):
-    assert parsed(with_field(line)).fields[1] == ('A', value)
+    assert parsed(with_field(line)).section.fields[1] == ('A', value)
 
 
 def test_a_folded_value_is_unfolded():
     request = parsed(with_field(b'A: b\r\n c\r\n\t d\r\nE: f'))
-    assert [(name, ' '.join(value.split())) for name, value in request.fields[1:]] == [
+    fields = request.section.fields[1:]
+    assert [(name, ' '.join(value.split())) for name, value in fields] == [
         ('A', 'b c d'), ('E', 'f')]
 
 
@@ -226,7 +227,7 @@ def test_parse_head():
     request = parse_head(head)
     assert (request.method, request.target) == ('POST', '/path')
     assert request.version == 'HTTP/1.0'
-    assert request.fields == [('Name', 'value'), ('Content-Length', '3')]
+    assert request.section.fields == [('Name', 'value'), ('Content-Length', '3')]
     assert request.length == 3
     assert request.head == head
 
@@ -244,7 +245,7 @@ def test_a_head_beyond_the_limit_however_it_is_cut(size, piece):
 
 def test_a_head_below_the_limit():
     data = with_field(b'A: ' + b'x' * ((1 << 20) - 1000))
-    assert len(parsed(data[:70000], data[70000:]).fields) == 2
+    assert len(parsed(data[:70000], data[70000:]).section.fields) == 2
 
 
 # The message body.
@@ -253,7 +254,7 @@ def test_a_body_of_a_given_length():
     request = parsed(with_field(b'Content-Length: 5'), b'ab', b'cde')
     assert request.length == 5
     assert request.body.read() == b'abcde'
-    assert not request.chunked
+    assert not request.section.chunked
 
 
 def test_a_body_of_no_bytes():
@@ -287,10 +288,10 @@ def test_what_follows_the_end_is_dropped(start):
 def test_a_body_in_chunks(body, payload):
     for pieces in ([body], [body[place:place + 1] for place in range(len(body))]):
         request = parsed(CHUNKED, *pieces)
-        assert request.chunked
+        assert request.section.chunked
         assert request.length == len(payload)
         assert request.body.read() == payload
-        assert 'Trailer' not in dict(request.fields)
+        assert 'Trailer' not in dict(request.section.fields)
 
 
 @pytest.mark.parametrize('coding', [b'chunked', b'Chunked', b'CHUNKED', b' chunked '])
@@ -364,8 +365,8 @@ def test_as_file_has_a_body_that_is_not_chunked():
     request = parsed(b'POST / HTTP/1.1\r\nA: b\r\nTRANSFER-encoding: chunked\r\n'
                      b'Content-Length: 7\r\nC: d\r\n\r\n3\r\nabc\r\n0\r\n\r\n')
     again = parsed(request.as_file().read())
-    assert again.fields == [('A', 'b'), ('C', 'd'), ('Content-Length', '3')]
-    assert not again.chunked
+    assert again.section.fields == [('A', 'b'), ('C', 'd'), ('Content-Length', '3')]
+    assert not again.section.chunked
     assert again.body.read() == request.body.read() == b'abc'
 
 
