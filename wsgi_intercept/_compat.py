@@ -4,14 +4,15 @@ The names mean the same on every Python; no other module tests for a version.
 """
 
 import operator
+import re
 
 import six
 from six.moves import http_client
 from six.moves.urllib.parse import unquote
 
 __all__ = ['defining_class', 'from_bytes', 'from_string', 'get_function', 'getmro',
-           'http_client', 'inherited', 'is_method', 'percent_decoded', 'remembering',
-           'to_bytes', 'wsgi_text']
+           'http_client', 'inherited', 'is_method', 'is_printable', 'percent_decoded',
+           'remembering', 'to_bytes', 'wsgi_text']
 
 
 if six.PY2:
@@ -19,6 +20,9 @@ if six.PY2:
 
     #: The native string of `data`, a bytes of latin-1.
     from_bytes = str
+
+    #: Whether a native string has no control characters; false for some that have none.
+    is_printable = re.compile(r'[\x20-\x7e]*\Z').match
 
     def remembering(maxsize):
         """Python 2 forgets: it would take ``u'a'`` for ``'a'``, which is another."""
@@ -60,6 +64,9 @@ else:
 
     #: The native string of `data`, a bytes of latin-1.
     from_bytes = operator.methodcaller('decode', 'latin-1')
+
+    #: Whether a native string has no control characters; false for some that have none.
+    is_printable = str.isprintable
 
     def to_bytes(data):
         """The bytes of `data`: bytes-like, or text that latin-1 can write."""

@@ -59,7 +59,7 @@ def dial(connection, look_up, in_request=False):
     sock.owner = ref(connection)
     if not in_request:
         sock.registration = registration
-    elif old is not None:
+    elif old is not None and type(old) is not wsgi_fake_socket:
         old.close()
     if https:
         connection.is_verified = True   # urllib3 warns where nothing says this

@@ -33,10 +33,11 @@ class Head(object):
     :ivar status: the status code and reason phrase, a native string
     :ivar field_lines: the header fields as ``Name: value`` lines, a native string
     :ivar length: the number of bytes that ``Content-Length`` gives, or ``None``
+    :ivar has_no_body: whether such a response has none   (RFC 9110, section 6.4.1)
     :ivar data: its bytes, once they are asked for, or ``None``
     """
 
-    __slots__ = ('status', 'field_lines', 'length', 'data')
+    __slots__ = ('status', 'field_lines', 'length', 'has_no_body', 'data')
 
 
 class Response(object):
@@ -63,7 +64,17 @@ class Response(object):
         """PEP 3333, "The start_response() Callable"."""
         if exc_info or self.head is not None:
             self._start_again(status, exc_info)
-        self._check(status, headers)
+        if type(headers) is not list and not isinstance(headers, list):
+            raise PEP3333TypeError('the headers must be a list of tuples, not %r'
+                                   % (headers,))
+        checked = tuple(headers)
+        strict = _settings.package.STRICT_RESPONSE_HEADERS
+        try:
+            self.head = remembered_head(status, checked, strict)
+        except TypeError:       # also where something in it has no hash
+            self.head = checked_head(status, checked, strict)
+        self._headers = headers
+        self._checked = checked
         return self.write
 
     def _start_again(self, status, exc_info):
@@ -76,19 +87,6 @@ class Response(object):
                 six.reraise(*exc_info)
         finally:
             exc_info = None     # "avoid dangling circular ref"
-
-    def _check(self, status, headers):
-        strict = _settings.package.STRICT_RESPONSE_HEADERS
-        if type(headers) is not list and not isinstance(headers, list):
-            raise PEP3333TypeError('the headers must be a list of tuples, not %r'
-                                   % (headers,))
-        checked = tuple(headers)
-        try:
-            self.head = remembered_head(status, checked, strict)
-        except TypeError:       # also where something in it has no hash
-            self.head = checked_head(status, checked, strict)
-        self._headers = headers
-        self._checked = checked
 
     def write(self, data):
         """PEP 3333, "The write() Callable"."""
@@ -106,7 +104,8 @@ class Response(object):
             raise PEP3333Error('the application %r gave a body, or ended, before it '
                                'called start_response' % (self._application,))
         if tuple(self._headers) != self._checked:
-            self._check(self.head.status, self._headers)
+            head, self.head = self.head, None
+            self.start_response(head.status, self._headers)
         self._settled = True
 
     def start(self, application, environ):
@@ -283,6 +282,7 @@ def checked_head(status, headers, strict):
     head.status = status if isinstance(status, str) else from_string(status)
     head.field_lines = ''.join(lines)
     head.length = declared_length(head.field_lines)
+    head.has_no_body = status.startswith(('1', '204', '304'))
     head.data = None
     return head
 

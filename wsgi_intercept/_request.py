@@ -10,11 +10,13 @@ import re
 import shutil
 
 from ._body import ChunkedBody, LengthBody, Spool
-from ._compat import from_bytes, remembering
+from ._compat import from_bytes, is_printable, remembering
 from ._errors import BadRequest
 from ._grammar import FIELD_LINE, METHOD, NUMBER, in_bytes
 
 HEAD_LIMIT = 1 << 20        # bytes of a request line and header section
+# Methods that nearly every request has; others take the long way.
+METHODS = frozenset(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 REMEMBERED = 256            # header sections that are remembered, and
 REMEMBERED_SIZE = 1 << 12   # how many bytes one may have
 
@@ -48,7 +50,7 @@ class Request(object):
 
     :ivar method, target, version: of the request line, native strings
     :ivar section: the `HeaderSection`
-    :ivar head: the bytes that these were made of
+    :ivar head: the bytes that these were made of, without the empty line
     :ivar length: the number of bytes of the message body, or ``None``
     :ivar body: a binary file with the message body (its chunks put together)
     """
@@ -64,9 +66,8 @@ class Request(object):
                      if not line.lower().startswith((b'transfer-encoding:',
                                                      b'content-length:'))]
             length = 'Content-Length: %d' % self.length
-            lines[-2:] = [length.encode('ascii'), b'', b'']
-            head = b'\r\n'.join(lines)
-        copy.write(head)
+            head = b'\r\n'.join(lines + [length.encode('ascii')])
+        copy.write(head + b'\r\n\r\n')
         shutil.copyfileobj(self.body, copy)
         self.body.seek(0)
         return copy.finish()
@@ -82,23 +83,25 @@ def complete_request(pieces):
     """
     head, end, body = pieces[0].partition(b'\r\n\r\n')
     line, line_end, lines = head.partition(b'\r\n')
-    match = _request_line.match(from_bytes(line))
-    if match is None or not end or len(lines) > REMEMBERED_SIZE:
+    if not end or len(lines) > REMEMBERED_SIZE:
         return None
     try:
+        method, target, version = from_bytes(line).split(' ')
         section = remembered_section(lines + line_end)
-    except BadRequest:
-        return None
-    if section.chunked:
+    except (ValueError, BadRequest):
         return None
     if len(pieces) > 1:
         body += b''.join(pieces[1:])
-    if len(body) != (section.length or 0):
+    if (method not in METHODS or version != 'HTTP/1.1' or section.chunked
+            or not target or not is_printable(target)
+            or len(body) != (section.length or 0)):
         return None
     request = Request()
-    request.method, request.target, request.version = match.groups()
+    request.method = method
+    request.target = target
+    request.version = version
     request.section = section
-    request.head = head + end
+    request.head = head
     request.length = section.length
     request.body = io.BytesIO(body)
     return request
@@ -116,7 +119,7 @@ def parse_head(head):
         raise BadRequest('bad request line: %r; it must be a method in upper case, a '
                          'target and HTTP/1.0 or HTTP/1.1' % (line,))
     request = Request()
-    request.head = head
+    request.head = head[:-4]
     request.method, request.target, request.version = match.groups()
     read = remembered_section if len(lines) <= REMEMBERED_SIZE else read_section
     request.section = section = read(lines[:-2])

@@ -12,9 +12,6 @@ from ._compat import to_bytes
 CONTINUE = b'HTTP/1.1 100 Continue\r\n\r\n'
 COMPLETE_LIMIT = 1 << 16    # bytes of a body that is put together in memory
 
-# How the status of a response without a body begins        RFC 9110, 6.4.1
-NO_BODY = ('1', '204', '304')
-
 _length_line = re.compile(r'^content-length:.*\r\n', re.IGNORECASE | re.MULTILINE)
 
 
@@ -152,7 +149,7 @@ def respond(response, request):
     data = head.data
     if data is None:
         head.data = data = head_data(head)
-    if request.method == 'HEAD' or head.status.startswith(NO_BODY):
+    if request.method == 'HEAD' or head.has_no_body:
         response.close()
         return io.BytesIO(data + b'\r\n')
     chunks = response.chunks

@@ -229,7 +229,7 @@ def test_parse_head():
     assert request.version == 'HTTP/1.0'
     assert request.section.fields == [('Name', 'value'), ('Content-Length', '3')]
     assert request.length == 3
-    assert request.head == head
+    assert request.head + b'\r\n\r\n' == head
 
 
 @pytest.mark.parametrize('size', [(1 << 20) + 100, 3 << 20])
