@@ -16,7 +16,7 @@ ROOT = os.path.dirname(PACKAGE)
 #: The layers, from the lowest: a module imports from lower ones only.
 LAYERS = [
     ['_version', '_compat', '_settings', '_errors', '_grammar', '_patch'],
-    ['_registry', '_body'],
+    ['_registry', '_body', '_clients', '_decorator'],
     ['_request'],
     ['_environ', '_gateway'],
     ['_response'],

@@ -459,6 +459,7 @@ def test_the_handlers_of_urllib():
 
 INTERCEPTORS = {
     'Interceptor': None,
+    'AllClientsInterceptor': None,
     'HttpClientInterceptor': 'http_client_intercept',
     'UrllibInterceptor': 'urllib_intercept',
     'Httplib2Interceptor': 'httplib2_intercept',
@@ -475,13 +476,13 @@ def test_the_interceptors(name):
     assert issubclass(cls, interceptor.Interceptor)
     assert cls.MODULE_NAME == INTERCEPTORS[name]
     assert arguments(cls) == (
-        ['app', 'host', 'port', 'prefix', 'url'],
-        {'host': None, 'port': 80, 'prefix': None, 'url': None})
+        ['app', 'host', 'port', 'prefix', 'url', 'scheme'],
+        {'host': None, 'port': 80, 'prefix': None, 'url': None, 'scheme': None})
     factory = App().make
     made = cls(factory, 'app.example', 8080, '/prefix')
     assert (made.app, made.host, made.port) == (factory, 'app.example', 8080)
     assert made.script_name == '/prefix'
     assert made.url == 'http://app.example:8080/prefix'
     for method in ('install_intercept', 'uninstall_intercept', 'uninstall_module',
-                   '__enter__', '__exit__'):
+                   '__enter__', '__exit__', '__call__'):
         assert callable(getattr(made, method))
