@@ -17,7 +17,7 @@ ROOT = os.path.dirname(PACKAGE)
 LAYERS = [
     ['_version', '_compat', '_settings', '_errors', '_grammar', '_patch'],
     ['_registry', '_body', '_clients', '_decorator'],
-    ['_request'],
+    ['_request', '_network'],
     ['_environ', '_gateway'],
     ['_response'],
     ['_socket'],

@@ -9,7 +9,7 @@ registered, the client's own method runs.
 
 import weakref
 
-from . import _registry, _settings
+from . import _network, _registry, _settings
 from ._compat import defining_class, get_function, http_client, inherited
 from ._socket import wsgi_fake_socket
 
@@ -33,12 +33,15 @@ def dial(connection, get_app):
 
     :param get_app: ``get_app(host, port)`` -> ``(application, script_name)``
     :returns: whether it did
+    :raises NetworkBlockedError: if there is none, and the network is blocked
     """
     host, port = authority(connection)
     registration = _registry.find(host, port)
     app, script_name = get_app(host, port)
     in_request = vars(connection).pop(_ASKED, None) is _IN_REQUEST
     if app is None:
+        if _network.blocks:
+            _network.check(host, port, connection)
         _settings.trace(1, 'not intercepted: %s:%s', host, port)
         if not in_request:
             setattr(connection, _ASKED, registration)
@@ -74,6 +77,9 @@ def redirect(connection, get_app):
         setattr(connection, _ASKED, _IN_REQUEST)
         if dial(connection, get_app):
             sock.close()
+    elif _network.blocks:       # it was dialled before, perhaps before the block
+        host, port = authority(connection)
+        _network.check(host, port, connection)
 
 
 class Interception(object):
@@ -128,6 +134,9 @@ def _connect_maker(cls):
 
         def connect(self):
             ours = patch.active and defining_class(self.__class__, 'connect') is cls
+            if not ours and _network.blocks:
+                host, port = authority(self)
+                _network.check(host, port, self)
             if not ours or not dial(self, _registry.get_app):
                 original(self)
         return connect

@@ -123,12 +123,10 @@ class Holder(object):
         self._entries = []      # (token, patches) of each time that it is entered
 
     def _begin(self, token):
-        """What is done beside holding the patches."""
-        raise NotImplementedError
+        """What is done beside holding the patches: nothing here."""
 
     def _end(self, token):
         """Undo :meth:`_begin`, or what is left of it; may be called again."""
-        raise NotImplementedError
 
     def _enter(self, patches):
         """Hold `patches`, once more if they are held."""
