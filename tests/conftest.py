@@ -12,6 +12,7 @@ from six.moves import http_client
 from six.moves.urllib.request import HTTPHandler
 
 import wsgi_intercept
+from wsgi_intercept import _network
 
 from .drivers import DRIVERS
 
@@ -41,11 +42,11 @@ def names(owner):
 
 
 def state():
-    """What is patched in the process, and what is registered."""
+    """What is patched in the process, what is registered, and what is blocked."""
     return ([(owner, names(owner)) for owner in owners()],
             wsgi_intercept._wsgi_intercept, dict(wsgi_intercept._wsgi_intercept),
             wsgi_intercept.make_environ, wsgi_intercept.STRICT_RESPONSE_HEADERS,
-            wsgi_intercept.debuglevel)
+            wsgi_intercept.debuglevel, list(_network.blocks))
 
 
 #: What Python itself adds when a warning is given, or an object copied.

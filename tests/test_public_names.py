@@ -15,8 +15,9 @@ from six.moves.urllib.request import build_opener
 
 import wsgi_intercept
 from wsgi_intercept import (
-    WSGI_HTTPConnection, WSGI_HTTPSConnection, WSGIAppError, add_wsgi_intercept,
-    make_environ, remove_wsgi_intercept, wsgi_fake_socket)
+    NetworkBlockedError, WSGI_HTTPConnection, WSGI_HTTPSConnection, WSGIAppError,
+    add_wsgi_intercept, block_network, make_environ, remove_wsgi_intercept,
+    wsgi_fake_socket)
 from wsgi_intercept.http_client_intercept import install, uninstall
 
 from .apps import App, named_factory
@@ -59,7 +60,8 @@ def arguments(function):
 @pytest.mark.parametrize('name', [
     'add_wsgi_intercept', 'remove_wsgi_intercept', 'WSGIAppError',
     'STRICT_RESPONSE_HEADERS', 'debuglevel', 'make_environ', 'wsgi_fake_socket',
-    'WSGI_HTTPConnection', 'WSGI_HTTPSConnection', '_wsgi_intercept', '__version__'])
+    'WSGI_HTTPConnection', 'WSGI_HTTPSConnection', '_wsgi_intercept', '__version__',
+    'NetworkBlockedError', 'block_network'])
 def test_the_names_of_the_package(name):
     assert hasattr(wsgi_intercept, name)
     assert name in wsgi_intercept.__all__ or name == '_wsgi_intercept'
@@ -76,6 +78,8 @@ def test_all_is_there():
      {'script_name': ''}),
     (make_environ, ['inp', 'host', 'port', 'script_name'], {}),
     (WSGIAppError, ['error', 'exc_info'], {}),
+    (NetworkBlockedError, ['text'], {}),
+    (block_network, ['allow'], {'allow': ()}),
     (wsgi_fake_socket, ['app', 'host', 'port', 'script_name', 'https'],
      {'https': False}),
 ])
@@ -222,6 +226,34 @@ def test_an_app_error(installed):
     line = '%s:%d' % (app.__code__.co_filename, app.__code__.co_firstlineno + 1)
     for text in ('ZeroDivisionError', 'of the application', line):
         assert text in str(error)
+
+
+# block_network() and NetworkBlockedError.
+
+def test_block_network():
+    with block_network() as yielded:
+        assert yielded is None
+        with pytest.raises(NetworkBlockedError):
+            get()
+        with block_network(allow=['*.example']):
+            with pytest.raises(NetworkBlockedError):
+                get('example.com')
+        with block_network(['*']):
+            pass
+
+
+def test_block_network_decorates():
+    @block_network()
+    def blocked():
+        with pytest.raises(NetworkBlockedError):
+            get()
+        return 'returned'
+    assert blocked() == 'returned'
+
+
+def test_a_network_blocked_error_is_a_failure_of_the_network():
+    assert issubclass(NetworkBlockedError, EnvironmentError)
+    assert not issubclass(NetworkBlockedError, WSGIAppError)
 
 
 # STRICT_RESPONSE_HEADERS.
@@ -459,6 +491,7 @@ def test_the_handlers_of_urllib():
 
 INTERCEPTORS = {
     'Interceptor': None,
+    'AllClientsInterceptor': None,
     'HttpClientInterceptor': 'http_client_intercept',
     'UrllibInterceptor': 'urllib_intercept',
     'Httplib2Interceptor': 'httplib2_intercept',
@@ -475,13 +508,13 @@ def test_the_interceptors(name):
     assert issubclass(cls, interceptor.Interceptor)
     assert cls.MODULE_NAME == INTERCEPTORS[name]
     assert arguments(cls) == (
-        ['app', 'host', 'port', 'prefix', 'url'],
-        {'host': None, 'port': 80, 'prefix': None, 'url': None})
+        ['app', 'host', 'port', 'prefix', 'url', 'scheme'],
+        {'host': None, 'port': 80, 'prefix': None, 'url': None, 'scheme': None})
     factory = App().make
     made = cls(factory, 'app.example', 8080, '/prefix')
     assert (made.app, made.host, made.port) == (factory, 'app.example', 8080)
     assert made.script_name == '/prefix'
     assert made.url == 'http://app.example:8080/prefix'
     for method in ('install_intercept', 'uninstall_intercept', 'uninstall_module',
-                   '__enter__', '__exit__'):
+                   '__enter__', '__exit__', '__call__'):
         assert callable(getattr(made, method))

@@ -7,14 +7,16 @@ port pairs are answered by a WSGI application in the same process.
 from . import _registry
 from ._connection import WSGI_HTTPConnection, WSGI_HTTPSConnection
 from ._environ import make_environ
-from ._errors import WSGIAppError
+from ._errors import NetworkBlockedError, WSGIAppError
+from ._network import block_network
 from ._registry import registrations as _wsgi_intercept     # noqa: F401 - users read it
 from ._socket import wsgi_fake_socket
 from ._version import __version__
 
-__all__ = ['STRICT_RESPONSE_HEADERS', 'WSGIAppError', 'WSGI_HTTPConnection',
-           'WSGI_HTTPSConnection', '__version__', 'add_wsgi_intercept', 'debuglevel',
-           'make_environ', 'remove_wsgi_intercept', 'wsgi_fake_socket']
+__all__ = ['NetworkBlockedError', 'STRICT_RESPONSE_HEADERS', 'WSGIAppError',
+           'WSGI_HTTPConnection', 'WSGI_HTTPSConnection', '__version__',
+           'add_wsgi_intercept', 'block_network', 'debuglevel', 'make_environ',
+           'remove_wsgi_intercept', 'wsgi_fake_socket']
 
 #: True: response headers that are no native strings raise :exc:`TypeError`.
 STRICT_RESPONSE_HEADERS = False

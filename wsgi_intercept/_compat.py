@@ -11,11 +11,13 @@ from six.moves import http_client
 from six.moves.urllib.parse import unquote
 
 __all__ = ['defining_class', 'from_bytes', 'from_string', 'get_function', 'getmro',
-           'http_client', 'inherited', 'is_method', 'is_printable', 'percent_decoded',
-           'remembering', 'to_bytes', 'wsgi_text']
+           'hide_parameter', 'http_client', 'inherited', 'is_method', 'is_printable',
+           'percent_decoded', 'remembering', 'to_bytes', 'wsgi_text']
 
 
 if six.PY2:
+    import inspect
+    import types
     from inspect import getmro      # old-style classes have no __mro__
 
     #: The native string of `data`, a bytes of latin-1.
@@ -55,6 +57,47 @@ if six.PY2:
     def get_function(owner, name):
         """The plain function behind ``owner.name``, own or inherited."""
         return six.get_unbound_function(getattr(owner, name))
+
+    def hide_parameter(wrapper, name):
+        """Take a parameter out of the signature that others see of `wrapper`.
+
+        :param wrapper: a function with ``__wrapped__``, whose signature it has so far
+        :returns: its position, or ``None`` if it is passed by keyword only
+        :raises TypeError: if there is no such parameter
+        """
+        function = wrapper
+        while hasattr(function, '__wrapped__'):
+            function = function.__wrapped__
+        function = getattr(function, '__func__', function)
+        code = getattr(function, '__code__', None)
+        names = code.co_varnames[:code.co_argcount] if code else ()
+        if name not in names:
+            if code and code.co_flags & inspect.CO_VARKEYWORDS:
+                return None
+            raise TypeError('%r has no argument %r' % (function, name))
+        position = names.index(name)
+        defaults = list(function.__defaults__ or ())
+        first_default = len(names) - len(defaults)
+        if position >= first_default:
+            del defaults[position - first_default]
+        wrapper.__wrapped__ = _with_signature(
+            function, names[:position] + names[position + 1:], tuple(defaults))
+        return position
+
+    def _with_signature(function, names, defaults):
+        """An empty function with these arguments, at the place of `function`.
+
+        Python 2 has no ``__signature__``: what looks for fixtures reads code objects.
+        """
+        code, empty = function.__code__, (lambda: None).__code__
+        varying = code.co_flags & (inspect.CO_VARARGS | inspect.CO_VARKEYWORDS)
+        count = bin(varying).count('1')
+        variables = names + code.co_varnames[code.co_argcount:code.co_argcount + count]
+        return types.FunctionType(types.CodeType(
+            len(names), len(variables), empty.co_stacksize, empty.co_flags | varying,
+            empty.co_code, empty.co_consts, empty.co_names, variables,
+            code.co_filename, code.co_name, code.co_firstlineno, empty.co_lnotab),
+            {}, function.__name__, defaults)
 else:
     from functools import lru_cache as remembering
 
@@ -90,6 +133,27 @@ else:
     def get_function(owner, name):
         """The plain function behind ``owner.name``, own or inherited."""
         return getattr(owner, name)
+
+    def hide_parameter(wrapper, name):
+        """Take a parameter out of the signature that others see of `wrapper`.
+
+        :param wrapper: a function with ``__wrapped__``, whose signature it has so far
+        :returns: its position, or ``None`` if it is passed by keyword only
+        :raises TypeError: if there is no such parameter
+        """
+        import inspect          # it takes long, and few need it
+
+        signature = inspect.signature(wrapper)
+        parameters = list(signature.parameters.values())
+        for position, each in enumerate(parameters):
+            if each.name == name and each.kind in (each.POSITIONAL_OR_KEYWORD,
+                                                   each.KEYWORD_ONLY):
+                del parameters[position]
+                wrapper.__signature__ = signature.replace(parameters=parameters)
+                return None if each.kind == each.KEYWORD_ONLY else position
+        if parameters and parameters[-1].kind == parameters[-1].VAR_KEYWORD:
+            return None
+        raise TypeError('%r has no argument %r' % (wrapper.__wrapped__, name))
 
 
 def is_method(function):

@@ -9,7 +9,7 @@ registered, the client's own method runs.
 
 from weakref import ref
 
-from . import _registry, _settings
+from . import _network, _registry, _settings
 from ._compat import defining_class, get_function, http_client, inherited
 from ._socket import wsgi_fake_socket
 
@@ -77,6 +77,18 @@ def leave_real_host(connection, look_up):
         setattr(connection, _DECLINED, _IN_REQUEST)
 
 
+def refuse_if_blocked(connection):
+    """The real host is dialled, or a request to it begins: is that allowed?
+
+    :raises NetworkBlockedError: or what the client has for it, if it is not
+    """
+    if not isinstance(connection.sock, wsgi_fake_socket):
+        host, port = connection.host, connection.port
+        if connection._tunnel_host:
+            host, port = connection._tunnel_host, connection._tunnel_port
+        _network.check(host, port, connection)
+
+
 def is_real(sock):
     return sock is not None and not isinstance(sock, wsgi_fake_socket)
 
@@ -113,6 +125,8 @@ class Interception(object):
     def connect(self):
         """Connect to the registered application, or else to the real host."""
         if not dial(self, self._look_up()):
+            if _network.blocks:
+                refuse_if_blocked(self)
             super(Interception, self).connect()
 
     def putrequest(self, *args, **kwargs):
@@ -121,6 +135,8 @@ class Interception(object):
             dial(self, self._look_up(), in_request=True)
         else:
             leave_real_host(self, self._look_up())
+        if _network.blocks and self.sock is not None:
+            refuse_if_blocked(self)
         return super(Interception, self).putrequest(*args, **kwargs)
 
     def _look_up(self):
@@ -171,6 +187,8 @@ def _connect_maker(cls, connects):
         def connect(self):
             ours = patch.active and defining_class(self.__class__, 'connect') is cls
             if not ours or not dial(self, _registry.look_up):
+                if _network.blocks:
+                    refuse_if_blocked(self)
                 original(self)
         connects.append(connect)
         return connect
@@ -187,6 +205,8 @@ def _putrequest_maker(cls, classes, connects):
                     dial(self, _registry.look_up, in_request=True)
                 elif defining_class(self.__class__, 'connect') in classes:
                     leave_real_host(self, _registry.look_up)
+                if _network.blocks and self.sock is not None:
+                    refuse_if_blocked(self)
             if original is None:
                 return inherited(cls, 'putrequest')(self, *args, **kwargs)
             return original(self, *args, **kwargs)

@@ -1,6 +1,8 @@
 """The errors of this library."""
 
+import errno
 import os
+import socket
 import sys
 import traceback
 
@@ -45,6 +47,26 @@ class WSGIAppError(Exception):
         for filename, line, _function, _text in theirs[-1:]:
             text += ' at %s:%s' % (filename, line)
         return text
+
+
+class NetworkBlockedError(socket.error):
+    """A connection was refused by :class:`wsgi_intercept.block_network`.
+
+    An ``OSError``, as clients get it where a host refuses connections, so that they
+    report it as they report that.
+
+    :param text: what is blocked, and what to do about it
+    """
+
+    def __init__(self, text):
+        # httplib2 on Python 2 looks at the number, and goes on where it is none.
+        socket.error.__init__(self, errno.ECONNREFUSED, text)
+
+    def __str__(self):
+        return self.strerror
+
+    def __reduce__(self):
+        return self.__class__, (self.strerror,)
 
 
 class PEP3333Error(Exception):

@@ -110,3 +110,51 @@ class Patch(Hold):
                 else:
                     setattr(owner, name, original)
             self._swapped.pop()
+
+
+class Holder(object):
+    """What holds patches each time that it is entered.
+
+    An interruption on the way in leaves nothing held; one on the way out, once that has
+    begun, does not keep anything from being let go of.
+    """
+
+    def __init__(self):
+        self._entries = []      # (token, patches) of each time that it is entered
+
+    def _begin(self, token):
+        """What is done beside holding the patches: nothing here."""
+
+    def _end(self, token):
+        """Undo :meth:`_begin`, or what is left of it; may be called again."""
+
+    def _enter(self, patches):
+        """Hold `patches`, once more if they are held."""
+        token, patches = entry = object(), patches
+        try:
+            for patch in patches:
+                patch.hold(token)
+            self._begin(token)
+            self._entries.append(entry)
+        except BaseException:       # KeyboardInterrupt as well
+            self._leave(entry)
+            raise
+
+    def _exit(self):
+        """Undo the last :meth:`_enter`; nothing if there is none."""
+        with lock:
+            for entry in self._entries[-1:]:
+                try:
+                    self._leave(entry)
+                except BaseException:       # interrupted: it is left all the same
+                    self._leave(entry)
+                    raise
+
+    def _leave(self, entry):
+        """Undo what was done for an entry, or what is left of it."""
+        token, patches = entry
+        self._end(token)
+        for patch in patches:
+            patch.release(token)
+        if entry in self._entries:
+            self._entries.remove(entry)

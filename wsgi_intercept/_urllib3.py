@@ -3,7 +3,7 @@
 import inspect
 import sys
 
-from . import _registry
+from . import _network, _registry
 from ._compat import get_function, http_client
 from ._connection import WSGI_HTTPConnection, intercepting
 from ._patch import Patch, require_no_proxy
@@ -17,6 +17,7 @@ def patch_for(package):
     :param package: its name, such as ``urllib3`` or ``requests.packages.urllib3``
     """
     if package not in _patches:
+        _report_blocks(package)
         _patches[package] = Patch(lambda: find_swaps(package), require_no_proxy)
     return _patches[package]
 
@@ -55,6 +56,19 @@ def _get_conn_maker(pool_class):
             return connection
         return _get_conn
     return make
+
+
+def _report_blocks(package):
+    """Have connections to blocked hosts fail as those to hosts that are not reached."""
+    exceptions = sys.modules[package + '.exceptions']
+    if not hasattr(exceptions, 'NewConnectionError'):
+        return          # before 1.12 (requests 2.8): it makes something of the OSError
+    base = exceptions.NewConnectionError
+    # Where the error is unpickled nobody finds this class by its name.
+    error = type('NetworkBlockedError', (base,), {
+        '__reduce__': lambda self: (base, (None, str(self)))})
+    for cls in connection_classes(package):
+        _network.report_as(cls, error)
 
 
 def connection_classes(package):

@@ -2,6 +2,7 @@
 
 import httplib2
 
+from . import _errors, _network
 from ._connection import WSGI_HTTPConnection, WSGI_HTTPSConnection, intercepting
 from ._patch import Patch
 
@@ -11,6 +12,14 @@ __all__ = ['HTTPInterceptorMixin', 'HTTPSInterceptorMixin',
 
 patch = Patch(lambda: intercepting([httplib2.HTTPConnectionWithTimeout,
                                     httplib2.HTTPSConnectionWithTimeout]))
+
+
+class NetworkBlockedError(_errors.NetworkBlockedError, httplib2.ServerNotFoundError):
+    """What httplib2 raises while the network is blocked."""
+
+
+for _cls in (httplib2.HTTPConnectionWithTimeout, httplib2.HTTPSConnectionWithTimeout):
+    _network.report_as(_cls, lambda connection, text: NetworkBlockedError(text))
 
 HTTPInterceptorMixin = WSGI_HTTPConnection
 HTTPSInterceptorMixin = WSGI_HTTPSConnection

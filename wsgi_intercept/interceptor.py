@@ -1,22 +1,20 @@
-"""Context managers that intercept one client for one application."""
+"""Context managers that intercept clients for one application."""
 
-import importlib
 import re
-import sys
 import uuid
 
 import six
 from six.moves.urllib.parse import urlsplit
 
 from . import _registry
-from ._patch import Hold, lock
+from ._clients import CLIENT_MODULES, all_patches, import_client_module
+from ._decorator import decorated
+from ._patch import Hold, Holder
 
-__all__ = ['HttpClientInterceptor', 'Httplib2Interceptor', 'Interceptor',
-           'RequestsInterceptor', 'Urllib3Interceptor', 'UrllibInterceptor']
+__all__ = ['AllClientsInterceptor', 'HttpClientInterceptor', 'Httplib2Interceptor',
+           'Interceptor', 'RequestsInterceptor', 'Urllib3Interceptor',
+           'UrllibInterceptor']
 
-PACKAGE = __name__.rpartition('.')[0]
-CLIENT_MODULES = ('http_client_intercept', 'httplib2_intercept', 'requests_intercept',
-                  'urllib3_intercept', 'urllib_intercept')
 DEFAULT_PORTS = {'http': 80, 'https': 443}
 
 # authority = [ userinfo "@" ] host [ ":" port ]            RFC 3986, 3.2
@@ -25,29 +23,35 @@ _port = re.compile(r'(?::([^\]:@]*))?\Z')
 _holds = {}     # modules of users -> Hold
 
 
-class Interceptor(object):
+class Interceptor(Holder):
     """Answers a host and port from an application, for the client that it patches.
 
-    A context manager, which yields the URL of the application.  This class patches
-    no client; it is the base of those that do.
+    A context manager, which yields the URL of the application, and a decorator of
+    functions and test methods.  This class patches no client; it is the base of those
+    that do.
 
     :param app: a function that returns the WSGI application, called for each request
     :param host: the host name; one is made up where neither this nor `url` is given
     :param port: the port, a number
     :param prefix: the path under which the application is mounted
     :param url: the URL of the application, in place of host, port and prefix
+    :param scheme: ``'http'`` or ``'https'``, for the URL that is made of host, port and
+        prefix; by default https on port 443, else http
     :raises TypeError: if `app` is no such function
-    :raises ValueError: if `url` has no scheme or host, or the port is no port
+    :raises ValueError: if `url` has no scheme or host, the port is no port, or the
+        scheme is another one, or given beside `url`
     """
 
     #: The name of the module that patches the client: of one in this package, or of
     #: any other, which has ``install()`` and ``uninstall()``.
     MODULE_NAME = None
 
-    def __init__(self, app, host=None, port=80, prefix=None, url=None):
+    def __init__(self, app, host=None, port=80, prefix=None, url=None, scheme=None):
+        Holder.__init__(self)
         _registry.check_factory(app)
         if not host and not url:
             url = getattr(self, 'url', None)    # a subclass may have set it
+        check_scheme(scheme, url)
         self.app = app
         if url:
             self.host, self.port, self.script_name = parse_url(url)
@@ -58,8 +62,7 @@ class Interceptor(object):
             _registry.checked_pair(self.host, port)
             self.port = int(port)
             self.script_name = prefix or ''
-            self.url = make_url(self.host, self.port, self.script_name)
-        self._entries = []      # (token, patch) of each time that it is installed
+            self.url = make_url(self.host, self.port, self.script_name, scheme)
 
     def install_intercept(self):
         """Patch the client, and register the application.
@@ -67,51 +70,33 @@ class Interceptor(object):
         :raises ImportError: if the client is not installed
         :raises RuntimeError: if the client would use a proxy of the environment
         """
-        token, patch = entry = object(), self._patch()
-        try:
-            if patch is not None:
-                patch.hold(token)
-            _registry.add(self.host, self.port, self.app, self.script_name, token)
-            self._entries.append(entry)
-        except BaseException:       # KeyboardInterrupt as well
-            self._leave(entry)
-            raise
+        self._enter(self._patches())
 
-    def uninstall_intercept(self):
-        """Undo :meth:`install_intercept`: its registration and its patch."""
-        with lock:
-            for entry in self._entries[-1:]:
-                try:
-                    self._leave(entry)
-                except BaseException:       # interrupted: it is left all the same
-                    self._leave(entry)
-                    raise
-
-    def _leave(self, entry):
-        """Undo what was done for an entry, or what is left of it."""
-        token, patch = entry
-        _registry.discard(self.host, self.port, token)
-        if patch is not None:
-            patch.release(token)
-        if entry in self._entries:
-            self._entries.remove(entry)
+    #: Undo :meth:`install_intercept`: its registration and its patches.
+    uninstall_intercept = Holder._exit
 
     def uninstall_module(self):
         """Let go of the client, so that it is restored if nobody else needs it."""
-        for token, patch in self._entries:
-            if patch is not None:
+        for token, patches in self._entries:
+            for patch in patches:
                 patch.release(token)
 
-    def _patch(self):
-        """What patches the client, or ``None``."""
+    def _begin(self, token):
+        _registry.add(self.host, self.port, self.app, self.script_name, token)
+
+    def _end(self, token):
+        _registry.discard(self.host, self.port, token)
+
+    def _patches(self):
+        """What patches the client."""
         if self.MODULE_NAME is None:
-            return None
+            return []
         module = import_client_module(self.MODULE_NAME)
         if self.MODULE_NAME in CLIENT_MODULES:
-            return module.patch
+            return [module.patch]
         if module not in _holds:
             _holds[module] = Hold(module.install, module.uninstall)
-        return _holds[module]
+        return [_holds[module]]
 
     def __enter__(self):
         self.install_intercept()
@@ -119,6 +104,20 @@ class Interceptor(object):
 
     def __exit__(self, *exc_info):
         self.uninstall_intercept()
+
+    def __call__(self, function=None, url_argument=None):
+        """Decorate a function, or a test method: intercept while it runs.
+
+        ``@interceptor``, or ``@interceptor(url_argument='url')``.
+
+        :param url_argument: the name of the argument that the URL is passed as; callers
+            do not pass it
+        :raises TypeError: for a class, a coroutine function or a generator function,
+            and if there is no such argument
+        """
+        if function is None:
+            return lambda function: self(function, url_argument)
+        return decorated(function, self, url_argument)
 
 
 class HttpClientInterceptor(Interceptor):
@@ -151,14 +150,25 @@ class Urllib3Interceptor(Interceptor):
     MODULE_NAME = 'urllib3_intercept'
 
 
-def import_client_module(name):
-    """The client module `name` of this package, or the user's module of that name."""
-    ours = '%s.%s' % (PACKAGE, name)
-    # What is there is not imported again: until Python 3.9 that takes a lock, which a
-    # process that is forked meanwhile would find taken.
-    if hasattr(sys.modules.get(ours), 'uninstall'):
-        return sys.modules[ours]
-    return importlib.import_module(ours if name in CLIENT_MODULES else name)
+class AllClientsInterceptor(Interceptor):
+    """Intercepts all of these clients that are installed.
+
+    Those that are not imported yet are imported.
+    """
+
+    def _patches(self):
+        return all_patches()
+
+
+def check_scheme(scheme, url):
+    """Raise :exc:`ValueError` for a wrong scheme, or one beside an URL."""
+    if scheme is None:
+        return
+    if scheme not in tuple(DEFAULT_PORTS):      # it may be anything
+        raise ValueError("scheme must be 'http' or 'https', not %r" % (scheme,))
+    if url:
+        raise ValueError('url has a scheme of its own: write it there, not scheme=%r '
+                         'beside url=%r' % (scheme, url))
 
 
 def parse_url(url):
@@ -186,9 +196,10 @@ def parse_url(url):
     return parts.hostname, int(port), parts.path.rstrip('/')
 
 
-def make_url(host, port, prefix):
-    """The URL of an application: https on port 443, else http."""
-    scheme = 'https' if port == DEFAULT_PORTS['https'] else 'http'
+def make_url(host, port, prefix, scheme=None):
+    """The URL of an application: by default https on port 443, else http."""
+    if scheme is None:
+        scheme = 'https' if port == DEFAULT_PORTS['https'] else 'http'
     if ':' in host and not host.startswith('['):
         host = '[%s]' % host
     if port != DEFAULT_PORTS[scheme]:

@@ -25,7 +25,8 @@ from six.moves import http_client
 from six.moves.urllib.request import HTTPHandler, build_opener, install_opener, urlopen
 
 import wsgi_intercept
-from wsgi_intercept import add_wsgi_intercept, interceptor, remove_wsgi_intercept
+from wsgi_intercept import (
+    add_wsgi_intercept, block_network, interceptor, remove_wsgi_intercept)
 
 from ..apps import App, named_factory
 from ..conftest import differences, state
@@ -422,6 +423,55 @@ def test_interrupted_on_the_way_out(healed, driver_class, outer):
         with cls(named_factory('outer'), url=URL):
             interrupting.points(attempt)
     else:
+        interrupting.points(attempt)
+
+
+def all_clients():
+    return interceptor.AllClientsInterceptor(named_factory('app'), url=URL)
+
+
+of_all_clients = pytest.mark.parametrize('make', [all_clients, block_network],
+                                         ids=['interceptor', 'block'])
+nested = pytest.mark.parametrize('outer', [False, True], ids=['alone', 'nested'])
+
+
+@contextlib.contextmanager
+def inside(make, outer):
+    """Something else is entered around, if `outer`."""
+    if not outer:
+        yield
+    else:
+        with make():
+            yield
+
+
+@of_all_clients
+@nested
+def test_all_clients_interrupted_on_the_way_in(healed, make, outer):
+    interrupting = Interrupting(ours)
+
+    def attempt(number):
+        each = make()
+        with unchanged():
+            found = interrupting.call(number, each.__enter__)
+            if not found:
+                each.__exit__(None, None, None)
+        return found
+    with inside(make, outer):
+        interrupting.points(attempt)
+
+
+@of_all_clients
+@nested
+def test_all_clients_interrupted_on_the_way_out(healed, make, outer):
+    interrupting = Interrupting(ours, skipped=2)
+
+    def attempt(number):
+        with unchanged():
+            each = make()
+            each.__enter__()
+            return interrupting.call(number, each.__exit__, None, None, None)
+    with inside(make, outer):
         interrupting.points(attempt)
 
 

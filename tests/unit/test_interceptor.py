@@ -1,23 +1,25 @@
-"""Context managers that intercept one client for one application."""
+"""Context managers that intercept clients for one application."""
 
+import contextlib
 import itertools
 import sys
 import types
+import unittest
 
 import pytest
 
 import wsgi_intercept
 from wsgi_intercept import _registry, interceptor
 from wsgi_intercept.interceptor import (
-    HttpClientInterceptor, Httplib2Interceptor, Interceptor, RequestsInterceptor,
-    Urllib3Interceptor, UrllibInterceptor)
+    AllClientsInterceptor, HttpClientInterceptor, Httplib2Interceptor, Interceptor,
+    RequestsInterceptor, Urllib3Interceptor, UrllibInterceptor)
 
 from ..apps import App, named_factory
 from ..conftest import differences, state
 from ..drivers import DRIVERS, HttpClientDriver
 
 CLASSES = [HttpClientInterceptor, UrllibInterceptor, Httplib2Interceptor,
-           RequestsInterceptor, Urllib3Interceptor]
+           RequestsInterceptor, Urllib3Interceptor, AllClientsInterceptor]
 URL = 'http://app.example'
 
 
@@ -122,7 +124,59 @@ def test_a_host_name_is_made_up_for_a_port_and_prefix():
     assert made.url == 'http://%s:8080/x' % made.host
 
 
+@pytest.mark.parametrize('scheme, host, port, prefix, url', [
+    ('http', 'app.example', 80, None, 'http://app.example'),
+    ('https', 'app.example', 443, '/x', 'https://app.example/x'),
+    ('https', 'app.example', 8443, '/x', 'https://app.example:8443/x'),
+    ('http', 'app.example', 443, None, 'http://app.example:443'),
+    ('https', 'app.example', 80, None, 'https://app.example:80'),
+    ('https', '::1', '8443', None, 'https://[::1]:8443'),
+    (u'https', 'app.example', 8443, '', 'https://app.example:8443'),
+    (None, 'app.example', 8443, None, 'http://app.example:8443'),
+])
+def test_a_scheme(scheme, host, port, prefix, url):
+    made = Interceptor(factory, host, port, prefix, scheme=scheme)
+    assert made.url == url
+    with made as yielded:
+        assert yielded == url
+        assert _registry.find(host, port)[0] is factory
+
+
+def test_a_scheme_of_a_host_that_is_made_up():
+    made = Interceptor(factory, port=8443, scheme='https')
+    assert made.url == 'https://%s:8443' % made.host
+
+
+def test_a_scheme_reaches_the_application(http):
+    app = App()
+    with HttpClientInterceptor(app.make, port=8443, scheme='https') as url:
+        assert http.request('GET', url).body == b'hello'
+    assert app.environ['wsgi.url_scheme'] == 'https'
+
+
 # Wrong arguments.
+
+@pytest.mark.parametrize('scheme', ['ftp', 'HTTP', '', 'https://', 443, b'\xff', []])
+def test_a_scheme_that_is_none(scheme):
+    with pytest.raises(ValueError) as caught:
+        Interceptor(factory, 'app.example', scheme=scheme)
+    assert str(caught.value) == "scheme must be 'http' or 'https', not %r" % (scheme,)
+
+
+def test_a_scheme_beside_a_url():
+    with pytest.raises(ValueError) as caught:
+        Interceptor(factory, url=URL, scheme='https')
+    assert str(caught.value) == (
+        "url has a scheme of its own: write it there, not scheme='https' beside "
+        "url='http://app.example'")
+
+    class Users(Interceptor):
+        url = URL
+    with pytest.raises(ValueError):
+        Users(factory, scheme='http')
+    assert Users(factory, 'other.example', scheme='https').url == (
+        'https://other.example:80')
+
 
 RULE = 'app_create_fn must be a function that returns the WSGI application'
 
@@ -260,7 +314,7 @@ def test_an_error_in_the_body_restores_everything(cls):
 
 
 @pytest.mark.parametrize('cls', [UrllibInterceptor, RequestsInterceptor,
-                                 Urllib3Interceptor])
+                                 Urllib3Interceptor, AllClientsInterceptor])
 def test_a_proxy_leaves_nothing_behind(monkeypatch, cls):
     monkeypatch.setenv('https_proxy', 'http://proxy.example')
     before = state()
@@ -426,10 +480,171 @@ def test_a_client_module_of_the_user_s_that_fails(monkeypatch):
     assert not wsgi_intercept._wsgi_intercept
 
 
-@pytest.mark.parametrize('cls', CLASSES)
-def test_module_name(cls):
-    module = interceptor.import_client_module(cls.MODULE_NAME)
-    assert module.__name__ == 'wsgi_intercept.' + cls.MODULE_NAME
+@pytest.mark.parametrize('driver', DRIVERS)
+def test_module_name(driver):
+    module = interceptor.import_client_module(driver.interceptor.MODULE_NAME)
+    assert module.__name__ == 'wsgi_intercept.' + driver.interceptor.MODULE_NAME
     assert callable(module.install)
     assert callable(module.uninstall)
-    assert issubclass(cls, Interceptor)
+    assert issubclass(driver.interceptor, Interceptor)
+
+
+# All clients.
+
+@pytest.mark.parametrize('scheme', ['http', 'https'])
+def test_all_clients(driver, scheme):
+    with AllClientsInterceptor(factory, port=8080, scheme=scheme) as url:
+        for _each in range(2):
+            assert driver.request('GET', url).body == b'hello'
+    with pytest.raises(driver.network_errors):
+        driver.request('GET', url)
+
+
+def test_all_clients_beside_one(driver_class, driver):
+    with driver_class.interceptor(named_factory('one'), url='http://one.example'):
+        with AllClientsInterceptor(named_factory('all'), url=URL):
+            assert driver.request('GET', URL).body == b'all'
+            assert driver.request('GET', 'http://one.example').body == b'one'
+        assert driver.request('GET', 'http://one.example').body == b'one'
+
+
+@pytest.mark.parametrize('order', [1, -1])
+def test_all_clients_twice(driver, order):
+    before = state()
+    made = [AllClientsInterceptor(named_factory(name), url=URL) for name in 'ab']
+    for each in made:
+        each.__enter__()
+    assert driver.request('GET', URL).body == b'b'
+    for each in made[::order]:
+        each.__exit__(None, None, None)
+    assert not differences(before, state())
+
+
+@pytest.mark.parametrize('client', ['httplib2', 'requests', 'urllib3'])
+def test_all_clients_but_one_that_is_not_installed(missing, http, client):
+    before = state()
+    missing(client)
+    with AllClientsInterceptor(factory, url=URL):
+        assert http.request('GET', URL).body == b'hello'
+    assert not differences(before, state())
+
+
+# Decorated functions.
+
+intercepted = AllClientsInterceptor(factory, url=URL)
+
+
+@intercepted
+def test_a_test_function(driver):
+    assert driver.request('GET', URL).body == b'hello'
+
+
+@intercepted(url_argument='url')
+def test_a_test_function_with_the_url(url, driver):
+    assert url == URL
+    assert driver.request('GET', url).body == b'hello'
+
+
+@pytest.mark.parametrize('path', ['/a', '/b'])
+@intercepted(url_argument='url')
+def test_a_test_function_with_parameters(http, url, path):
+    assert http.request('GET', url + path).body == b'hello'
+
+
+@intercepted()
+def test_a_test_function_with_empty_parentheses(http):
+    assert http.request('GET', URL).body == b'hello'
+
+
+class TestMethods(object):
+    @intercepted
+    def test_without_the_url(self, http):
+        assert http.request('GET', URL).body == b'hello'
+
+    @intercepted(url_argument='url')
+    def test_with_the_url(self, http, url):
+        assert http.request('GET', url).body == b'hello'
+
+
+class TestUnittest(unittest.TestCase):
+    """Methods of unittest, set-ups and clean-ups."""
+
+    def setUp(self):
+        self.http = HttpClientDriver()
+        self.addCleanup(self.http.close)
+
+    @intercepted
+    def test_decorated(self):
+        assert self.http.request('GET', URL).body == b'hello'
+
+    @intercepted(url_argument='url')
+    def test_decorated_with_the_url(self, url):
+        assert self.http.request('GET', url).body == b'hello'
+
+    def test_add_cleanup(self):
+        made = HttpClientInterceptor(factory)
+        made.install_intercept()
+        self.addCleanup(made.uninstall_intercept)
+        assert self.http.request('GET', made.url).body == b'hello'
+
+    @unittest.skipUnless(hasattr(unittest.TestCase, 'enterContext'), 'from 3.11 on')
+    def test_enter_context(self):
+        url = self.enterContext(HttpClientInterceptor(factory))
+        assert self.http.request('GET', url).body == b'hello'
+
+
+@pytest.mark.skipif(not hasattr(contextlib, 'ExitStack'), reason='from 3.3 on')
+def test_an_exit_stack(http):
+    with contextlib.ExitStack() as stack:
+        url = stack.enter_context(HttpClientInterceptor(factory))
+        assert http.request('GET', url).body == b'hello'
+
+
+@pytest.fixture
+def app_url():
+    with HttpClientInterceptor(factory) as url:
+        yield url
+
+
+def test_a_fixture(http, app_url):
+    assert http.request('GET', app_url).body == b'hello'
+
+
+def test_a_decorated_function_is_intercepted_only_while_it_runs(http):
+    made = HttpClientInterceptor(factory, url=URL)
+    before = state()
+
+    @made
+    def function():
+        assert http.request('GET', URL).body == b'hello'
+        raise ZeroDivisionError
+    assert not differences(before, state())
+    for _each in range(2):
+        with pytest.raises(ZeroDivisionError):
+            function()
+        assert not differences(before, state())
+
+
+def test_a_decorated_function_inside_the_same_interceptor(http):
+    made = HttpClientInterceptor(factory, url=URL)
+    with made:
+        assert made(lambda: http.request('GET', URL).body)() == b'hello'
+        assert http.request('GET', URL).body == b'hello'
+
+
+def test_a_subclass_that_overrides_enter_decorates(http):
+    class Users(HttpClientInterceptor):
+        def __enter__(self):
+            return super(Users, self).__enter__() + '/entered'
+    assert Users(factory, url=URL)(url_argument='url')(lambda url: url)() == (
+        URL + '/entered')
+
+
+@pytest.mark.parametrize('wrong, text', [
+    (object, 'a class'), ('url', 'an option is passed by its name')])
+def test_what_is_not_decorated(wrong, text):
+    with pytest.raises(TypeError) as caught:
+        intercepted(wrong)
+    assert text in str(caught.value)
+    with pytest.raises(TypeError):
+        intercepted(url_argument=42)(len)

@@ -5,7 +5,7 @@ import types
 
 import pytest
 
-from wsgi_intercept._patch import Hold, Patch, require_no_proxy
+from wsgi_intercept._patch import Hold, Holder, Patch, require_no_proxy
 
 
 @pytest.mark.parametrize('name', ['http_proxy', 'https_proxy', 'HTTP_PROXY',
@@ -224,6 +224,65 @@ def test_an_error_while_a_replacement_is_made_leaves_nothing_swapped():
         patch.hold('token')
     assert not patch.active
     assert Owner().own() == Heir().own() == 'original'
+
+
+class RecordedHolder(Holder):
+    """Records what it begins and ends; fails where it is told to."""
+
+    def __init__(self, error=None):
+        Holder.__init__(self)
+        self.calls = []
+        self.error = error
+
+    def _begin(self, token):
+        self.calls.append('begin')
+        if self.error:
+            raise self.error
+
+    def _end(self, token):
+        self.calls.append('end')
+
+
+def test_a_holder_holds_several_patches():
+    one, two = Recorded(), Recorded()
+    holder = Holder()
+    holder._enter([one.hold, two.hold])
+    holder._enter([one.hold])
+    holder._exit()
+    assert one.calls == two.calls == ['apply']
+    holder._exit()
+    assert one.calls == two.calls == ['apply', 'restore']
+    holder._exit()
+    assert one.calls == ['apply', 'restore']
+
+
+def test_a_holder_begins_inside_the_patches():
+    recorded, holder = Recorded(), RecordedHolder()
+    recorded.calls = holder.calls
+    holder._enter([recorded.hold])
+    holder._exit()
+    assert holder.calls == ['apply', 'begin', 'end', 'restore']
+
+
+def test_a_holder_of_a_patch_that_is_refused_holds_nothing():
+    def refuse():
+        raise ZeroDivisionError
+    recorded, holder = Recorded(), RecordedHolder()
+    with pytest.raises(ZeroDivisionError):
+        holder._enter([recorded.hold, Hold(refuse, lambda: None)])
+    assert recorded.calls == ['apply', 'restore']
+    assert 'begin' not in holder.calls
+    holder._exit()
+    assert recorded.calls == ['apply', 'restore']
+
+
+@pytest.mark.parametrize('error', [ZeroDivisionError, KeyboardInterrupt])
+def test_a_holder_that_cannot_begin_holds_nothing(error):
+    recorded, holder = Recorded(), RecordedHolder(error)
+    with pytest.raises(error):
+        holder._enter([recorded.hold])
+    assert recorded.calls == ['apply', 'restore']
+    assert holder.calls == ['begin', 'end']
 
 
 def test_many_threads():
