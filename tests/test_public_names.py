@@ -61,7 +61,7 @@ def arguments(function):
     'add_wsgi_intercept', 'remove_wsgi_intercept', 'WSGIAppError',
     'STRICT_RESPONSE_HEADERS', 'debuglevel', 'make_environ', 'wsgi_fake_socket',
     'WSGI_HTTPConnection', 'WSGI_HTTPSConnection', '_wsgi_intercept', '__version__',
-    'NetworkBlockedError', 'block_network'])
+    'Call', 'Calls', 'NetworkBlockedError', 'block_network'])
 def test_the_names_of_the_package(name):
     assert hasattr(wsgi_intercept, name)
     assert name in wsgi_intercept.__all__ or name == '_wsgi_intercept'
@@ -74,8 +74,9 @@ def test_all_is_there():
 
 
 @pytest.mark.parametrize('function, names, defaults', [
-    (add_wsgi_intercept, ['host', 'port', 'app_create_fn', 'script_name'],
-     {'script_name': ''}),
+    (add_wsgi_intercept, ['host', 'port', 'app_create_fn', 'script_name', 'environ',
+                          'raise_app_errors', 'calls'],
+     {'script_name': '', 'environ': None, 'raise_app_errors': True, 'calls': None}),
     (make_environ, ['inp', 'host', 'port', 'script_name'], {}),
     (WSGIAppError, ['error', 'exc_info'], {}),
     (NetworkBlockedError, ['text'], {}),
@@ -508,8 +509,10 @@ def test_the_interceptors(name):
     assert issubclass(cls, interceptor.Interceptor)
     assert cls.MODULE_NAME == INTERCEPTORS[name]
     assert arguments(cls) == (
-        ['app', 'host', 'port', 'prefix', 'url', 'scheme'],
-        {'host': None, 'port': 80, 'prefix': None, 'url': None, 'scheme': None})
+        ['app', 'host', 'port', 'prefix', 'url', 'environ', 'raise_app_errors',
+         'scheme', 'max_calls'],
+        {'host': None, 'port': 80, 'prefix': None, 'url': None, 'environ': None,
+         'raise_app_errors': True, 'scheme': None, 'max_calls': None})
     factory = App().make
     made = cls(factory, 'app.example', 8080, '/prefix')
     assert (made.app, made.host, made.port) == (factory, 'app.example', 8080)

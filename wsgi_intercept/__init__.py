@@ -5,16 +5,18 @@ port pairs are answered by a WSGI application in the same process.
 """
 
 from . import _registry
+from ._calls import Call, Calls
 from ._connection import WSGI_HTTPConnection, WSGI_HTTPSConnection
 from ._environ import make_environ
 from ._errors import NetworkBlockedError, WSGIAppError
 from ._network import block_network
+from ._options import make_options
 from ._registry import registrations as _wsgi_intercept     # noqa: F401 - users read it
 from ._socket import wsgi_fake_socket
 from ._version import __version__
 
-__all__ = ['NetworkBlockedError', 'STRICT_RESPONSE_HEADERS', 'WSGIAppError',
-           'WSGI_HTTPConnection', 'WSGI_HTTPSConnection', '__version__',
+__all__ = ['Call', 'Calls', 'NetworkBlockedError', 'STRICT_RESPONSE_HEADERS',
+           'WSGIAppError', 'WSGI_HTTPConnection', 'WSGI_HTTPSConnection', '__version__',
            'add_wsgi_intercept', 'block_network', 'debuglevel', 'make_environ',
            'remove_wsgi_intercept', 'wsgi_fake_socket']
 
@@ -25,7 +27,8 @@ STRICT_RESPONSE_HEADERS = False
 debuglevel = 0
 
 
-def add_wsgi_intercept(host, port, app_create_fn, script_name=''):
+def add_wsgi_intercept(host, port, app_create_fn, script_name='', environ=None,
+                       raise_app_errors=True, calls=None):
     """Answer `host` and `port` from a WSGI application.
 
     An earlier registration of the pair is replaced.
@@ -36,10 +39,16 @@ def add_wsgi_intercept(host, port, app_create_fn, script_name=''):
         called for each request; where it returns ``None``, the real host is asked
     :param script_name: the path under which the application is mounted, which
         becomes its ``SCRIPT_NAME``
-    :raises TypeError: if `app_create_fn` is no such function
+    :param environ: a mapping that is merged into each environ
+    :param raise_app_errors: whether errors of the application reach the client; else it
+        gets a 500, as from a production server, and ``wsgi.errors`` the traceback
+    :param calls: a list, such as :class:`Calls`, that each :class:`Call` is appended to
+    :raises TypeError: if `app_create_fn` is no such function, `environ` no mapping, or
+        `calls` no list
     :raises ValueError: if `host` is no host name, or `port` no port number
     """
-    _registry.add(host, port, app_create_fn, script_name)
+    _registry.add(host, port, app_create_fn, script_name,
+                  options=make_options(environ, raise_app_errors, calls))
 
 
 def remove_wsgi_intercept(host=None, port=None):

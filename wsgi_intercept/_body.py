@@ -153,3 +153,36 @@ class ChunkedBody(object):
             raise BadRequest('the message body ended before its last chunk, after %d '
                              'bytes' % self._spool.size)
         return self._spool.finish(), self._spool.size
+
+
+class Reread(io.RawIOBase):
+    """Reads a file from its start, and leaves it at the place where it is."""
+
+    def __init__(self, file):
+        io.RawIOBase.__init__(self)
+        self._file = file
+        self._position = 0
+
+    def readable(self):
+        return True
+
+    def readinto(self, buffer):
+        place = self._file.tell()
+        try:
+            self._file.seek(self._position)
+            data = self._file.read(len(buffer))
+        finally:
+            self._file.seek(place)
+        self._position += len(data)
+        buffer[:len(data)] = data
+        return len(data)
+
+
+def reread(body):
+    """A new binary file, at its start, of a message body that may have been read.
+
+    :param body: what ``finish()`` of a body has given
+    """
+    if isinstance(body, io.BytesIO):
+        return io.BytesIO(body.getvalue())
+    return io.BufferedReader(Reread(body))

@@ -56,6 +56,7 @@ def dial(connection, look_up, in_request=False):
     https = (connection.default_port == http_client.HTTPS_PORT
              or isinstance(connection, http_client.HTTPSConnection))
     connection.sock = sock = wsgi_fake_socket(app, host, port, registration[1], https)
+    sock.options = getattr(registration, 'options', None)
     sock.owner = ref(connection)
     if not in_request:
         sock.registration = registration

@@ -77,6 +77,10 @@ class PEP3333TypeError(TypeError):
     """The application passed an object of a wrong type; reaches users as it is."""
 
 
+class CutOff(Exception):
+    """A response ends here, without the end that it should have."""
+
+
 class BadRequest(Exception):
     """The bytes from the client are no HTTP/1.1 request (RFC 9112).
 

@@ -6,12 +6,15 @@ is asked for.
 """
 
 import re
+import sys
+import traceback
 
 import six
 
 from . import _settings
 from ._compat import from_string, remembering
-from ._errors import PEP3333Error, PEP3333TypeError, raise_app_error
+from ._errors import (
+    CutOff, PEP3333Error, PEP3333TypeError, WSGIAppError, raise_app_error)
 from ._grammar import FIELD_VALUE, NUMBER, STATUS, TOKEN
 
 REMEMBERED = 128            # heads of responses that are remembered
@@ -44,6 +47,7 @@ class Response(object):
     """What an application answers to one request.
 
     :ivar head: its `Head`
+    :ivar headers: the header fields that the application gave, a tuple
     :ivar first: the first non-empty chunk, or ``b''``
     :ivar chunks: all the chunks, where the iterable is a list or tuple, else ``None``
     """
@@ -53,7 +57,7 @@ class Response(object):
     first = b''
     chunks = None
     _headers = None         # the list that the application gave
-    _checked = None         # what was in it when it was checked
+    headers = ()            # what was in it when it was checked
     _settled = False        # whether the headers count as sent
     _written = ()           # what write() was given and nobody has taken
     _application = None
@@ -74,7 +78,7 @@ class Response(object):
         except TypeError:       # also where something in it has no hash
             self.head = checked_head(status, checked, strict)
         self._headers = headers
-        self._checked = checked
+        self.headers = checked
         return self.write
 
     def _start_again(self, status, exc_info):
@@ -103,7 +107,7 @@ class Response(object):
         if self.head is None:
             raise PEP3333Error('the application %r gave a body, or ended, before it '
                                'called start_response' % (self._application,))
-        if tuple(self._headers) != self._checked:
+        if tuple(self._headers) != self.headers:
             head, self.head = self.head, None
             self.start_response(head.status, self._headers)
         self._settled = True
@@ -119,25 +123,29 @@ class Response(object):
                                    'registered must return one' % (application,))
         self._application = application
         try:
-            self._iterable = iterable = application(environ, self.start_response)
-            if type(iterable) is list or isinstance(iterable, (list, tuple)):
+            iterable = application(environ, self.start_response)
+            if type(iterable) is not list:      # which has no close()
+                self._iterable = iterable
+            if isinstance(iterable, (list, tuple)):
                 for chunk in iterable:
                     if type(chunk) is not bytes:
                         check_chunk(chunk)
                 self.chunks = iterable
                 if self._written:       # it is too late to count
                     self._take_as_written(iterable)
-                elif self.head is None or tuple(self._headers) != self._checked:
+                elif self.head is None or tuple(self._headers) != self.headers:
                     self._settle()
-                if type(iterable) is not list:      # which has no close()
+                if self._iterable is not None:
                     self._close()
             else:
                 self._take_iterable(iterable)
         except Exception:
             self._abort()
+            self.head = None
             raise_app_error()
         except BaseException:
             self._abort()
+            self.head = None
             raise
         self._application = None        # whoever keeps the response does not keep it
 
@@ -232,18 +240,49 @@ class Response(object):
             pass
 
 
-def run(application, environ):
-    """Call a WSGI application.
+class ServerResponse(Response):
+    """What a production server answers: an error of the application is a 500.
 
-    :param application: a callable, as PEP 3333 has it
-    :param environ: the environ, a dict
-    :returns: a `Response`, whose status, headers and first chunk are there
-    :raises WSGIAppError: if the application raises, or breaks PEP 3333
-    :raises TypeError: if it passes an object of a wrong type
+    Its traceback goes to ``wsgi.errors``.  A response that has begun is cut off.
     """
-    response = Response()
-    response.start(application, environ)
-    return response
+
+    def start(self, application, environ):
+        self._errors = environ.get('wsgi.errors') or sys.stderr
+        try:
+            Response.start(self, application, environ)
+        except Exception:
+            self._log()
+            self._settled, self._written = False, ()
+            self.start_response('500 Internal Server Error',
+                                [('Content-Type', 'text/plain')])
+            self.first, self.chunks = b'', [b'Internal Server Error\n']
+
+    def next_chunk(self):
+        """As `Response.next_chunk`, but for errors.
+
+        :raises CutOff: if the application raises
+        """
+        try:
+            return Response.next_chunk(self)
+        except Exception:
+            self._log()
+            raise CutOff
+
+    def close(self):
+        try:
+            Response.close(self)
+        except Exception:
+            self._log()
+
+    def _log(self):
+        error = sys.exc_info()
+        if isinstance(error[1], WSGIAppError):
+            error = (error[1].exception_type, error[1].exception_value,
+                     error[1].traceback)
+        try:
+            traceback.print_exception(*(error + (None, self._errors)))
+        finally:
+            del error
 
 
 def check_chunk(chunk):

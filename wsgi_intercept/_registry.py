@@ -47,6 +47,13 @@ class Registrations(dict):
         return self[key] if key in self else default
 
 
+class Registration(tuple):
+    """``(app_create_fn, script_name)`` of a pair, with its options."""
+
+    #: :class:`~wsgi_intercept._options.Options`, or ``None``
+    options = None
+
+
 registrations = Registrations()
 _stacks = {}        # key -> [(token, registration), ...], the last one answers
 
@@ -110,10 +117,11 @@ def check_factory(app_create_fn):
             '%r, which takes %d arguments' % (app_create_fn, required)))
 
 
-def add(host, port, app_create_fn, script_name='', token=None):
+def add(host, port, app_create_fn, script_name='', token=None, options=None):
     """Register `app_create_fn` for `host` and `port`, above what is there.
 
     :param token: who registers: the same one replaces its earlier registration
+    :param options: :class:`~wsgi_intercept._options.Options`, or ``None``
     :raises TypeError, ValueError: for wrong arguments
     """
     check_factory(app_create_fn)
@@ -121,7 +129,8 @@ def add(host, port, app_create_fn, script_name='', token=None):
         raise TypeError('script_name must be a string such as "/prefix", not %r'
                         % (script_name,))
     key = checked_pair(host, port)
-    registration = (app_create_fn, script_name or '')
+    registration = Registration((app_create_fn, script_name or ''))
+    registration.options = options
     with lock:
         mapping = _writable_mapping()
         stack = _stacks.get(key, []) if key in mapping else []
@@ -208,9 +217,26 @@ def look_up(host, port):
     except TypeError:
         if sys.exc_info()[2].tb_next is None:       # the call itself is wrong
             raise TypeError(_FACTORY_RULE % ('%r' % (app_create_fn,)))
-        raise_app_error()
+        return failing(registration), registration
     except Exception:
+        return failing(registration), registration
+
+
+def failing(registration):
+    """The application of a factory that fails, or its error.
+
+    :returns: an application that raises the exception that is being handled, where
+        errors are not to reach the client
+    :raises WSGIAppError: elsewhere
+    """
+    options = getattr(registration, 'options', None)
+    if options is None or options.raise_app_errors:
         raise_app_error()
+    exc_info = sys.exc_info()
+
+    def application(environ, start_response):
+        six.reraise(*exc_info)
+    return application
 
 
 def get_app(host, port):

@@ -8,6 +8,7 @@ import six
 
 from . import _settings
 from ._compat import to_bytes
+from ._errors import CutOff
 
 CONTINUE = b'HTTP/1.1 100 Continue\r\n\r\n'
 COMPLETE_LIMIT = 1 << 16    # bytes of a body that is put together in memory
@@ -42,7 +43,10 @@ class ResponseStream(io.RawIOBase):
             if self._ended:
                 return 0
             self._ended = True      # also when the application raises
-            chunk = self._response.next_chunk()
+            try:
+                chunk = self._response.next_chunk()
+            except CutOff:
+                return 0
             self._ended = False
             self._take(chunk)
         filled, size = 0, len(buffer)
@@ -76,9 +80,15 @@ class ResponseStream(io.RawIOBase):
             self._left -= len(piece)
             if not self._left:
                 self._ended = True
-                self._response.finish()
+                self._finish()
         if piece:
             pending.append(piece)
+
+    def _finish(self):
+        try:
+            self._response.finish()
+        except CutOff:          # the client has all that it is to get
+            pass
 
     def close(self):
         """The client has read all, or wants no more: the application is closed."""
@@ -166,6 +176,7 @@ def respond(response, request):
         response.take_chunks()
         return io.BufferedReader(ResponseStream(response, data, False, length))
     body = b''.join(chunks)
+    response.chunks = None      # whoever keeps the response does not keep its body
     if _settings.package.debuglevel:
         _settings.trace(2, 'body: %r', body)
     return io.BytesIO(data + (body if size <= length else body[:length]))

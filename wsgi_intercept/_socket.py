@@ -7,10 +7,11 @@ import socket
 import sys
 
 from . import _registry, _settings
+from ._calls import Call
 from ._compat import to_bytes
 from ._environ import build_environ, make_environ
 from ._errors import BadRequest
-from ._gateway import Response
+from ._gateway import Response, ServerResponse
 from ._patch import lock
 from ._request import RequestReader, complete_request
 from ._response import InterimStream, RaisingStream, refuse, respond
@@ -58,6 +59,8 @@ class wsgi_fake_socket(object):
 
     #: A weak reference to the connection that this is the ``sock`` of.
     owner = None
+    #: How requests are answered: `wsgi_intercept._options.Options`, or ``None``.
+    options = None
     #: What it was dialled for, until the connection begins its request.
     registration = None
 
@@ -104,9 +107,13 @@ class wsgi_fake_socket(object):
 
         What a user's ``get_app()`` has chosen stands.
         """
-        return (self._response is None and self.registration is not None
-                and (self.registration[0] is None
-                     or self.registration == _registry.find(self.host, self.port)))
+        if self._response is not None or self.registration is None:
+            return False
+        if self.registration[0] is None:
+            return True
+        registration = _registry.find(self.host, self.port)
+        return (registration == self.registration
+                and getattr(registration, 'options', None) is self.options)
 
     def _next_socket(self):
         """The connection's socket for its next request, which is dialled anew.
@@ -199,14 +206,26 @@ class wsgi_fake_socket(object):
                                     'https' if self.https else 'http')
         else:
             environ = self._users_environ(request, package.make_environ)
+        if self.options is not None and self.options.environ:
+            environ.update(self.options.environ)
         if package.debuglevel:
             self._trace_request(request, environ)
-        response = Response()
+        response = Response() if self.options is None else self._recorded(
+            request, environ)
         response.start(app, environ)
         if package.debuglevel:
             _settings.trace(1, 'response: %s', response.head.status)
             _settings.trace(2, '%s', response.head.field_lines)
         return respond(response, request)
+
+    def _recorded(self, request, environ):
+        """A response as the options want it, which is recorded."""
+        options = self.options
+        response = Response() if options.raise_app_errors else ServerResponse()
+        if options.record is not None:
+            options.record(Call(request, environ, response,
+                                (self.https, self.host, self.port)))
+        return response
 
     def _users_environ(self, request, make_environ):
         environ = make_environ(request.as_file(), self.host, self.port,

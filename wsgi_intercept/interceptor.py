@@ -7,8 +7,10 @@ import six
 from six.moves.urllib.parse import urlsplit
 
 from . import _registry
+from ._calls import Calls, check_max_calls
 from ._clients import CLIENT_MODULES, all_patches, import_client_module
 from ._decorator import decorated
+from ._options import make_options
 from ._patch import Hold, Holder
 
 __all__ = ['AllClientsInterceptor', 'HttpClientInterceptor', 'Httplib2Interceptor',
@@ -35,9 +37,14 @@ class Interceptor(Holder):
     :param port: the port, a number
     :param prefix: the path under which the application is mounted
     :param url: the URL of the application, in place of host, port and prefix
+    :param environ: a mapping that is merged into each environ
+    :param raise_app_errors: whether errors of the application reach the client; else it
+        gets a 500, as from a production server, and ``wsgi.errors`` the traceback
     :param scheme: ``'http'`` or ``'https'``, for the URL that is made of host, port and
         prefix; by default https on port 443, else http
-    :raises TypeError: if `app` is no such function
+    :param max_calls: how many calls are recorded, the last ones; ``None`` for all
+    :raises TypeError: if `app` is no such function, `environ` no such mapping, or
+        `max_calls` no number
     :raises ValueError: if `url` has no scheme or host, the port is no port, or the
         scheme is another one, or given beside `url`
     """
@@ -46,12 +53,18 @@ class Interceptor(Holder):
     #: any other, which has ``install()`` and ``uninstall()``.
     MODULE_NAME = None
 
-    def __init__(self, app, host=None, port=80, prefix=None, url=None, scheme=None):
+    def __init__(self, app, host=None, port=80, prefix=None, url=None, environ=None,
+                 raise_app_errors=True, scheme=None, max_calls=None):
         Holder.__init__(self)
         _registry.check_factory(app)
         if not host and not url:
             url = getattr(self, 'url', None)    # a subclass may have set it
         check_scheme(scheme, url)
+        check_max_calls(max_calls, 'max_calls')
+        #: What was asked and answered, a :class:`wsgi_intercept.Calls`.
+        self.calls = Calls(max_calls)
+        self._options = make_options(environ, raise_app_errors,
+                                     None if max_calls == 0 else self.calls)
         self.app = app
         if url:
             self.host, self.port, self.script_name = parse_url(url)
@@ -82,7 +95,8 @@ class Interceptor(Holder):
                 patch.release(token)
 
     def _begin(self, token):
-        _registry.add(self.host, self.port, self.app, self.script_name, token)
+        _registry.add(self.host, self.port, self.app, self.script_name, token,
+                      self._options)
 
     def _end(self, token):
         _registry.discard(self.host, self.port, token)

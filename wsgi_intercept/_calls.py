@@ -1,0 +1,96 @@
+"""What an application was called with, and what it answered, recorded for tests."""
+
+import six
+
+from ._body import reread
+
+__all__ = ['Call', 'Calls']
+
+
+class Call(object):
+    """One request that reached an application, and its answer.
+
+    :ivar environ: the environ that the application got, a dict
+    """
+
+    __slots__ = ('environ', '_request', '_response', '_origin')
+
+    def __init__(self, request, environ, response, origin):
+        self.environ = environ
+        self._request = request
+        self._response = response
+        self._origin = origin       # (https, host, port)
+
+    @property
+    def method(self):
+        """The method, a native string."""
+        return self._request.method
+
+    @property
+    def url(self):
+        """The URL, as the client would write it, a native string."""
+        target = self._request.target
+        if '://' in target.partition('?')[0]:       # absolute-form: RFC 9112, 3.2.2
+            return target
+        https, host, port = self._origin
+        if ':' in host and not host.startswith('['):
+            host = '[%s]' % host
+        if str(port) != ('443' if https else '80'):
+            host = '%s:%s' % (host, port)
+        scheme = 'https' if https else 'http'
+        return '%s://%s%s' % (scheme, host, '' if target == '*' else target)
+
+    @property
+    def body(self):
+        """A new binary file of the message body that was sent (decoded, if chunked)."""
+        return reread(self._request.body)
+
+    @property
+    def status(self):
+        """The status code and reason phrase; ``None`` where there is no response."""
+        head = self._response.head
+        return None if head is None else head.status
+
+    @property
+    def headers(self):
+        """The response's header fields, a list of ``(name, value)``."""
+        return [] if self._response.head is None else list(self._response.headers)
+
+    def __repr__(self):
+        return '<Call %s %s -> %s>' % (self.method, self.url,
+                                       self.status or 'no response')
+
+
+class Calls(list):
+    """A list of calls, in the order in which they began.
+
+    :param maxlen: how many are kept, the last ones; ``None`` for all
+    :raises TypeError, ValueError: if it is no number of calls
+    """
+
+    def __init__(self, maxlen=None):
+        check_max_calls(maxlen, 'maxlen')
+        list.__init__(self)
+        self.maxlen = maxlen
+
+    def append(self, call):
+        """Add a call, and drop the oldest if there are too many."""
+        list.append(self, call)
+        if self.maxlen is not None and len(self) > self.maxlen:
+            del self[:len(self) - self.maxlen]
+
+    def clear(self):
+        """Forget all calls."""
+        del self[:]
+
+
+def check_max_calls(number, name):
+    """Raise an error if `number` is none of calls, nor ``None`` for all."""
+    if number is None:
+        return
+    if isinstance(number, bool) or not isinstance(number, six.integer_types):
+        raise TypeError('%s must be a number of calls, or None for all; not %r'
+                        % (name, number))
+    if number < 0:
+        raise ValueError('%s must be 0 or more, or None for all; not %r'
+                         % (name, number))
