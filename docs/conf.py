@@ -26,7 +26,7 @@ doctest_test_doctest_blocks = 'default'
 nitpicky = True
 # Without intersphinx, links into the standard library lead nowhere. Nothing else may.
 nitpick_ignore_regex = [
-    ('py:mod', r'(http\.client|urllib\.request|xmlrpc\.client)'),
+    ('py:mod', r'(fnmatch|http\.client|urllib\.request|xmlrpc\.client)'),
     ('py:class', r'(http\.client|urllib\.request)\.\w+'),
     ('py:func', r'sys\.exc_info'),
     ('py:exc', r'(ImportError|OSError|RuntimeError|TypeError|ValueError)'),
