@@ -6,15 +6,20 @@ from _typeshed import ReadableBuffer, WriteableBuffer
 from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 from types import TracebackType
 from typing import (
-    Any, BinaryIO, Callable, Dict, Literal, MutableMapping, Optional, Tuple, Type,
-    TypeVar, Union, overload)
+    Any, BinaryIO, Callable, Dict, Iterator, List, Literal, Mapping, MutableMapping,
+    Optional, Protocol, Tuple, Type, TypeVar, Union, overload)
+from typing_extensions import ParamSpec
 
-__all__ = ['STRICT_RESPONSE_HEADERS', 'WSGIAppError', 'WSGI_HTTPConnection',
-           'WSGI_HTTPSConnection', '__version__', 'add_wsgi_intercept', 'debuglevel',
-           'make_environ', 'remove_wsgi_intercept', 'wsgi_fake_socket']
+__all__ = ['Call', 'Calls', 'NetworkBlockedError', 'STRICT_RESPONSE_HEADERS',
+           'WSGIAppError', 'WSGI_HTTPConnection', 'WSGI_HTTPSConnection', '__version__',
+           'add_wsgi_intercept', 'block_network', 'debuglevel', 'make_environ',
+           'remove_wsgi_intercept', 'wsgi_fake_socket']
 
+_P = ParamSpec('_P')
+_T = TypeVar('_T')
 _Self = TypeVar('_Self')
 _AppFactory = Callable[[], Optional[WSGIApplication]]
+_HostOrPair = Union[str, Tuple[str, Union[int, str]]]
 
 __version__: str
 STRICT_RESPONSE_HEADERS: bool
@@ -31,9 +36,43 @@ def add_wsgi_intercept(
     port: Union[int, str],
     app_create_fn: _AppFactory,
     script_name: Optional[str] = '',
+    environ: Optional[Mapping[str, Any]] = None,
+    raise_app_errors: bool = True,
+    calls: Optional[List[Call]] = None,
 ) -> None: ...
 def remove_wsgi_intercept(
     host: Optional[str] = None, port: Union[int, str, None] = None) -> int: ...
+
+
+# A list, tuple, set or the like.  No str: that has a __contains__ for str alone.
+class _Hosts(Protocol):
+    def __contains__(self, __host: object) -> bool: ...
+    def __iter__(self) -> Iterator[_HostOrPair]: ...
+
+
+class block_network:
+    def __init__(self, allow: Union[_Hosts, Iterator[_HostOrPair]] = ()) -> None: ...
+    def __enter__(self) -> None: ...
+    def __exit__(self, *exc_info: object) -> None: ...
+    def __call__(self, function: Callable[_P, _T]) -> Callable[_P, _T]: ...
+
+
+class NetworkBlockedError(OSError):
+    def __init__(self, text: str) -> None: ...
+
+
+class Call:
+    method: str
+    url: str
+    environ: WSGIEnvironment
+    @property
+    def body(self) -> BinaryIO: ...
+    status: Optional[str]
+    headers: List[Tuple[str, str]]
+
+
+class Calls(List[Call]):
+    def __init__(self, maxlen: Optional[int] = None) -> None: ...
 
 
 class WSGIAppError(Exception):

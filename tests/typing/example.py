@@ -9,8 +9,8 @@ import io
 import unittest
 import urllib.request
 from types import TracebackType
-from typing import Any, BinaryIO, Dict, Iterable, Iterator, List, Optional, Tuple, Type
-from typing import TYPE_CHECKING
+from typing import (
+    TYPE_CHECKING, Any, BinaryIO, Dict, Iterable, Iterator, List, Optional, Tuple, Type)
 
 import httplib2
 import pytest
@@ -20,12 +20,13 @@ from typing_extensions import assert_type
 
 import wsgi_intercept
 from wsgi_intercept import (
-    WSGI_HTTPConnection, WSGI_HTTPSConnection, WSGIAppError, add_wsgi_intercept,
-    http_client_intercept, httplib2_intercept, make_environ, remove_wsgi_intercept,
-    requests_intercept, urllib3_intercept, urllib_intercept, wsgi_fake_socket)
+    Call, Calls, NetworkBlockedError, WSGI_HTTPConnection, WSGI_HTTPSConnection,
+    WSGIAppError, add_wsgi_intercept, block_network, http_client_intercept,
+    httplib2_intercept, make_environ, remove_wsgi_intercept, requests_intercept,
+    urllib3_intercept, urllib_intercept, wsgi_fake_socket)
 from wsgi_intercept.interceptor import (
-    HttpClientInterceptor, Httplib2Interceptor, Interceptor, RequestsInterceptor,
-    Urllib3Interceptor, UrllibInterceptor)
+    AllClientsInterceptor, HttpClientInterceptor, Httplib2Interceptor, Interceptor,
+    RequestsInterceptor, Urllib3Interceptor, UrllibInterceptor)
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -271,8 +272,8 @@ def test_with() -> None:
 
 
 @pytest.mark.parametrize('cls', [
-    HttpClientInterceptor, Httplib2Interceptor, RequestsInterceptor,
-    Urllib3Interceptor, UrllibInterceptor])
+    AllClientsInterceptor, HttpClientInterceptor, Httplib2Interceptor,
+    RequestsInterceptor, Urllib3Interceptor, UrllibInterceptor])
 def test_each_client(cls: Type[Interceptor]) -> None:
     with contextlib.ExitStack() as stack:
         assert_type(stack.enter_context(cls(lambda: app)), str)
@@ -330,3 +331,104 @@ class HelloTest(unittest.TestCase):
 
     def test_hello(self) -> None:
         self.assertEqual(urllib.request.urlopen(self.url).read(), b'Hello from /')
+
+
+# Options, and what was called.
+
+def test_options() -> None:
+    AllClientsInterceptor(create_app, 'app.example', 8443, scheme='https')
+    interceptor = AllClientsInterceptor(
+        create_app, environ={'REMOTE_USER': 'ann', 'app.config': None},
+        raise_app_errors=False, max_calls=10)
+    with interceptor as url:
+        requests.post(url + '/path', b'sent')
+    assert_type(interceptor.calls, Calls)
+    for call in interceptor.calls:
+        assert_type(call, Call)
+        assert_type(call.method, str)
+        assert_type(call.url, str)
+        assert_type(call.environ, Dict[str, Any])
+        assert_type(call.body.read(), bytes)
+        assert_type(call.status, Optional[str])
+        assert_type(call.headers, List[Tuple[str, str]])
+    assert interceptor.calls[0].body.read() == b'sent'
+    assert [(call.method, call.status) for call in interceptor.calls] == [
+        ('POST', '200 OK')]
+    interceptor.calls.clear()
+
+
+def test_calls_without_an_interceptor() -> None:
+    calls = Calls(maxlen=3)
+    add_wsgi_intercept(
+        'app.example', 80, create_app, environ={'REMOTE_USER': 'ann'},
+        raise_app_errors=False, calls=calls)
+    plain_list: List[Call] = []
+    add_wsgi_intercept('app.example', 80, create_app, calls=plain_list)
+    remove_wsgi_intercept()
+
+
+# Decorators.
+
+@RequestsInterceptor(lambda: app, url='http://app.example')
+def fetch_text(path: str, prefix: str = '') -> str:
+    return requests.get('http://app.example' + prefix + path).text
+
+
+made_up = RequestsInterceptor(lambda: app)
+
+
+@made_up(url_argument='url')
+def fetch_from(url: str, path: str) -> str:
+    return requests.get(url + path).text
+
+
+def test_decorated_functions() -> None:
+    assert_type(fetch_text('/world'), str)
+    assert fetch_text('/world', prefix='/hello') == 'Hello from /hello/world'
+    assert_type(fetch_from(path='/world'), str)
+    assert fetch_from(path='/world') == 'Hello from /world'
+
+
+class DecoratedTest(unittest.TestCase):
+
+    @UrllibInterceptor(lambda: app, 'app.example')
+    @block_network()
+    def test_hello(self) -> None:
+        with urllib.request.urlopen('http://app.example') as response:
+            self.assertEqual(response.read(), b'Hello from /')
+
+    interceptor = UrllibInterceptor(lambda: app)
+
+    @interceptor(url_argument='url')
+    def test_the_url_is_passed(self, url: str) -> None:
+        with urllib.request.urlopen(url) as response:
+            self.assertEqual(response.read(), b'Hello from /')
+
+
+# The switch that blocks the network.
+
+@block_network(allow=['localhost', '*.example.com', ('db.example', 5432)])
+def length(text: str) -> int:
+    return len(text)
+
+
+def test_block_network() -> None:
+    assert_type(length('text'), int)
+    with block_network():
+        with pytest.raises(NetworkBlockedError) as caught:
+            http.client.HTTPConnection('unknown.example').request('GET', '/')
+    error: OSError = caught.value
+    assert 'unknown.example:80' in str(error)
+    hosts = ['localhost', '127.0.0.1']
+    for allowed in (
+            block_network(hosts), block_network(tuple(hosts)), block_network(()),
+            block_network(set(hosts)), block_network({'localhost': 'of the database'}),
+            block_network([('localhost', 80)]), block_network(host for host in hosts)):
+        with allowed:
+            pass
+
+
+@pytest.fixture(autouse=True)
+def no_network() -> Iterator[None]:
+    with block_network(allow=['localhost']):
+        yield

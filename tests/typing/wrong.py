@@ -10,8 +10,9 @@ from typing import Any, Callable, Dict, List
 
 import wsgi_intercept
 from wsgi_intercept import (
-    WSGI_HTTPConnection, WSGIAppError, add_wsgi_intercept, http_client_intercept,
-    make_environ, remove_wsgi_intercept, urllib_intercept, wsgi_fake_socket)
+    WSGI_HTTPConnection, WSGIAppError, add_wsgi_intercept, block_network,
+    http_client_intercept, make_environ, remove_wsgi_intercept, urllib_intercept,
+    wsgi_fake_socket)
 from wsgi_intercept.interceptor import RequestsInterceptor
 
 
@@ -109,3 +110,52 @@ class OwnInterceptor(RequestsInterceptor):
 
     def __enter__(self) -> int:  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride]  # noqa: E501
         return 3
+
+
+# Options.
+RequestsInterceptor(
+    lambda: app,
+    environ={1: ''})  # type: ignore[dict-item] # pyright: ignore[reportArgumentType]
+RequestsInterceptor(
+    lambda: app,
+    environ='USER')  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+RequestsInterceptor(
+    lambda: app,
+    scheme=80)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+RequestsInterceptor(
+    lambda: app,
+    max_calls='all')  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+add_wsgi_intercept(
+    'app.example', 80, lambda: app,
+    calls=())  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+print(RequestsInterceptor(lambda: app).calls[0]  # type: ignore[attr-defined]
+      .response)  # pyright: ignore[reportAttributeAccessIssue]
+
+# A single host where hosts belong, a port alone, and no parentheses.
+block_network(
+    'localhost')  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+block_network(
+    [80])  # type: ignore[list-item] # pyright: ignore[reportArgumentType]
+block_network(
+    app)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+
+
+# Decorated functions take what they took.
+
+@RequestsInterceptor(lambda: app)
+def intercepted(text: str) -> int:
+    return len(text)
+
+
+@block_network()
+def blocked(text: str) -> int:
+    return len(text)
+
+
+intercepted(
+    1)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+blocked()  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
+RequestsInterceptor(lambda: app)(  # type: ignore[call-overload]
+    url_argument=1)  # pyright: ignore[reportArgumentType]
+block_network()(
+    'blocked')  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
