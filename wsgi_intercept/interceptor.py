@@ -61,7 +61,7 @@ class Interceptor(Holder):
             url = getattr(self, 'url', None)    # a subclass may have set it
         check_scheme(scheme, url)
         check_max_calls(max_calls, 'max_calls')
-        #: What was asked and answered, a :class:`wsgi_intercept.Calls`.
+        # What was asked and answered.
         self.calls = Calls(max_calls)
         self._options = make_options(environ, raise_app_errors,
                                      None if max_calls == 0 else self.calls)
