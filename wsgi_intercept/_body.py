@@ -5,28 +5,15 @@ give the payload as a binary file.
 """
 
 import io
-import re
-import tempfile
 
 from ._errors import BadRequest
-from ._grammar import CHUNK_LINE, FIELD_LINE, in_bytes
+from ._grammar import CHUNK_LINE, FIELD_LINE, Rule, in_bytes
 
 MEMORY_LIMIT = 1 << 20      # bytes of a message body; beyond, it is in a file
 LINE_LIMIT = 1 << 16        # bytes of a chunk-size or trailer line
 
-_chunk_line = re.compile(in_bytes(CHUNK_LINE + r'\Z'))
-_field_line = re.compile(in_bytes(FIELD_LINE + r'\Z'))
-
-
-class BodyFile(tempfile.SpooledTemporaryFile):
-    """A message body in a temporary file.
-
-    An application may keep its ``wsgi.input``, so nobody closes it: the last
-    reference does, and that is no reason for a :exc:`ResourceWarning`.
-    """
-
-    def __del__(self):
-        self.close()
+_chunk_line = Rule(in_bytes(CHUNK_LINE + r'\Z'))
+_field_line = Rule(in_bytes(FIELD_LINE + r'\Z'))
 
 
 class Spool(object):
@@ -44,6 +31,7 @@ class Spool(object):
             return
         self._pieces.append(data)
         if self.size > MEMORY_LIMIT:
+            from ._body_file import BodyFile        # few bodies are so large
             self._file = BodyFile(MEMORY_LIMIT)
             self._file.write(b''.join(self._pieces))
             self._pieces = []

@@ -9,7 +9,7 @@ from ._errors import BadRequest
 from ._request import RequestReader
 
 # absolute-form = absolute-URI                              RFC 9112, 3.2.2
-_origin = re.compile(r'\A[A-Za-z][A-Za-z0-9+.\-]*://[^/?#]*')
+ORIGIN = r'\A[A-Za-z][A-Za-z0-9+.\-]*://[^/?#]*'
 
 
 def build_environ(request, host, port, script_name, scheme='http'):
@@ -59,7 +59,7 @@ def build_environ(request, host, port, script_name, scheme='http'):
 def split_target(target):
     """A request target -> its path, percent-decoded, and its query, as it is."""
     if not target.startswith('/'):
-        target = _origin.sub('', target)
+        target = re.sub(ORIGIN, '', target)
     target = target.partition('#')[0]
     path, _mark, query = target.partition('?')
     return (percent_decoded(path) if '%' in path else path), query

@@ -4,7 +4,6 @@ import errno
 import os
 import socket
 import sys
-import traceback
 
 import six
 
@@ -39,6 +38,8 @@ class WSGIAppError(Exception):
                                            None))
 
     def __str__(self):
+        import traceback        # it takes long, and few need it
+
         frames = traceback.extract_tb(self.traceback) if self.traceback else []
         # The line to look at is the application's, not ours below it.
         theirs = [frame for frame in frames if os.path.dirname(frame[0]) != HERE]

@@ -7,7 +7,6 @@ is asked for.
 
 import re
 import sys
-import traceback
 
 import six
 
@@ -15,19 +14,19 @@ from . import _settings
 from ._compat import from_string, remembering
 from ._errors import (
     CutOff, PEP3333Error, PEP3333TypeError, WSGIAppError, raise_app_error)
-from ._grammar import FIELD_VALUE, NUMBER, STATUS, TOKEN
+from ._grammar import FIELD_VALUE, NUMBER, STATUS, TOKEN, Rule
 
 REMEMBERED = 128            # heads of responses that are remembered
 
-_status = re.compile(STATUS + r'\Z')
-_token = re.compile(TOKEN + r'\Z')
-_field_value = re.compile(FIELD_VALUE + r'\Z')
-_number = re.compile(NUMBER + r'\Z')
+_status = Rule(STATUS + r'\Z')
+_token = Rule(TOKEN + r'\Z')
+_field_value = Rule(FIELD_VALUE + r'\Z')
+_number = Rule(NUMBER + r'\Z')
 # Fields that are not the application's to send: PEP 3333, "Other HTTP Features";
 # and the one that this side reads.
-_special_field = re.compile(
-    r'^(content-length|connection|keep-alive|proxy-authenticate|proxy-authorization|te'
-    r'|trailers|transfer-encoding|upgrade): (.*)\r$', re.IGNORECASE | re.MULTILINE)
+SPECIAL_FIELD = (
+    r'(?im)^(content-length|connection|keep-alive|proxy-authenticate'
+    r'|proxy-authorization|te|trailers|transfer-encoding|upgrade): (.*)\r$')
 
 
 class Head(object):
@@ -279,6 +278,8 @@ class ServerResponse(Response):
         if isinstance(error[1], WSGIAppError):
             error = (error[1].exception_type, error[1].exception_value,
                      error[1].traceback)
+        import traceback        # it takes long, and few need it
+
         try:
             traceback.print_exception(*(error + (None, self._errors)))
         finally:
@@ -369,7 +370,7 @@ def declared_length(field_lines):
     :raises PEP3333Error: if it is no number, or a field is not the application's
     """
     length = None
-    for name, value in _special_field.findall(field_lines):
+    for name, value in re.findall(SPECIAL_FIELD, field_lines):
         if name.lower() != 'content-length':
             raise PEP3333Error(
                 'bad header: %r; it is about the connection, and the server\'s to '

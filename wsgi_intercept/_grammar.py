@@ -1,5 +1,7 @@
 """The rules of RFC 9110 and RFC 9112 as regular expressions."""
 
+import re
+
 # token = 1*tchar                                           RFC 9110, 5.6.2
 TOKEN = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 # method = token                                            RFC 9110, 9.1
@@ -15,6 +17,21 @@ STATUS = r'[1-9][0-9][0-9](?: ' + FIELD_VALUE + r')?'
 NUMBER = r'[0-9]{1,19}'
 # chunk-size [ chunk-ext ] CRLF                             RFC 9112, 7.1
 CHUNK_LINE = r'([0-9A-Fa-f]{1,16})(?:[\t ]*;' + FIELD_VALUE + r')?\r\n'
+
+
+class Rule(object):
+    """A regular expression, compiled when it is first asked for.
+
+    Compiling is what takes longest in an import, and few programs need every one.
+    """
+
+    def __init__(self, expression):
+        self._expression = expression
+
+    def match(self, text):
+        """As that of :mod:`re`."""
+        self.match = re.compile(self._expression).match
+        return self.match(text)
 
 
 def in_bytes(expression):

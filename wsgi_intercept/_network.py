@@ -1,6 +1,5 @@
 """The switch that blocks the network for clients, but for what is intercepted."""
 
-import fnmatch
 import re
 
 import six
@@ -106,6 +105,8 @@ def _rule(entry):
         raise ValueError(
             "allow takes host names such as 'example.com', without scheme and path, "
             "and pairs such as ('example.com', 80); not %r" % (pattern,))
+    import fnmatch          # few need it
+
     host = pattern.lower()
     if ':' in host:         # an IPv6 address; elsewhere brackets are those of a pattern
         host = host.strip('[]')

@@ -7,12 +7,11 @@ not come by the time of `RequestReader.finish` will not come.
 
 import io
 import re
-import shutil
 
 from ._body import ChunkedBody, LengthBody, Spool
 from ._compat import from_bytes, is_printable, remembering
 from ._errors import BadRequest
-from ._grammar import FIELD_LINE, METHOD, NUMBER, in_bytes
+from ._grammar import FIELD_LINE, METHOD, NUMBER, Rule, in_bytes
 
 HEAD_LIMIT = 1 << 20        # bytes of a request line and header section
 # Methods that nearly every request has; others take the long way.
@@ -24,12 +23,12 @@ REMEMBERED_SIZE = 1 << 12   # how many bytes one may have
 # Bytes in a target that are not ASCII are let pass.
 REQUEST_LINE = r'(' + METHOD + r') ([\x21-\x7e\x80-\xff]+) (HTTP/1\.[0-9])\Z'
 
-_request_line = re.compile(REQUEST_LINE)
-_field_lines = re.compile(in_bytes(r'(?:' + FIELD_LINE + r')*\Z'))
-_field_line = re.compile(in_bytes(FIELD_LINE + r'\Z'))
-_number = re.compile(NUMBER + r'\Z')
+_request_line = Rule(REQUEST_LINE)
+_field_lines = Rule(in_bytes(r'(?:' + FIELD_LINE + r')*\Z'))
+_field_line = Rule(in_bytes(FIELD_LINE + r'\Z'))
+_number = Rule(NUMBER + r'\Z')
 # obs-fold: replaced with a space                           RFC 9112, 5.2
-_obs_fold = re.compile(br'(?<![\t ])[\t ]*\r\n[\t ]+')
+OBS_FOLD = br'(?<![\t ])[\t ]*\r\n[\t ]+'
 
 
 class HeaderSection(object):
@@ -59,6 +58,8 @@ class Request(object):
 
     def as_file(self):
         """The request as a binary file, with a message body that is not chunked."""
+        import shutil           # it takes long, and few need it
+
         copy = Spool()
         head = self.head
         if self.section.chunked:
@@ -139,7 +140,7 @@ def read_section(lines):
     """
     if not _field_lines.match(lines):
         name, colon, rest = lines.partition(b':')
-        lines = name + colon + _obs_fold.sub(b' ', rest)
+        lines = name + colon + re.sub(OBS_FOLD, b' ', rest)
         if not _field_lines.match(lines):
             raise BadRequest(_complaint(lines))
     section = HeaderSection()

@@ -13,7 +13,7 @@ from ._errors import CutOff
 CONTINUE = b'HTTP/1.1 100 Continue\r\n\r\n'
 COMPLETE_LIMIT = 1 << 16    # bytes of a body that is put together in memory
 
-_length_line = re.compile(r'^content-length:.*\r\n', re.IGNORECASE | re.MULTILINE)
+LENGTH_LINE = r'(?im)^content-length:.*\r\n'
 
 
 class ResponseStream(io.RawIOBase):
@@ -201,7 +201,7 @@ def head_data(head):
         status += ' '       # the space is there without a reason, too
     if status.startswith(('1', '204')):
         # RFC 9110, section 8.6: it must not be sent; servers drop it.
-        lines = _length_line.sub('', lines)
+        lines = re.sub(LENGTH_LINE, '', lines)
     return to_bytes('HTTP/1.1 %s\r\n%s' % (status, lines))
 
 

@@ -20,7 +20,7 @@ __all__ = ['AllClientsInterceptor', 'HttpClientInterceptor', 'Httplib2Intercepto
 DEFAULT_PORTS = {'http': 80, 'https': 443}
 
 # authority = [ userinfo "@" ] host [ ":" port ]            RFC 3986, 3.2
-_port = re.compile(r'(?::([^\]:@]*))?\Z')
+PORT = r'(?::([^\]:@]*))?\Z'
 
 _holds = {}     # modules of users -> Hold
 
@@ -201,7 +201,7 @@ def parse_url(url):
         raise ValueError('url must have a scheme, http or https, and a host, as '
                          '"http://example.com/prefix" has; not %r' % (url,))
     # Not parts.port: what that does with a bad one depends on the Python.
-    port = _port.search(parts.netloc).group(1) or DEFAULT_PORTS[parts.scheme]
+    port = re.search(PORT, parts.netloc).group(1) or DEFAULT_PORTS[parts.scheme]
     try:
         _registry.checked_pair(parts.hostname, port)
     except ValueError:
