@@ -162,6 +162,9 @@ class WSGI_HTTPSConnection(WSGI_HTTPConnection, http_client.HTTPSConnection, obj
     """An :class:`http.client.HTTPSConnection` that registered applications answer."""
 
 
+_swaps = {}         # classes -> what intercepting() returns for them
+
+
 def intercepting(classes):
     """The swaps that make connection classes of a client intercept.
 
@@ -172,16 +175,21 @@ def intercepting(classes):
     :param classes: the client's classes that define ``connect()``
     :returns: swaps for :class:`wsgi_intercept._patch.Patch`
     """
-    roots = [cls for cls in classes
-             if not any(cls is not other and issubclass(cls, other)
-                        for other in classes)]
-    connects = []
-    return ([(cls, 'connect', _connect_maker(cls, connects)) for cls in classes]
+    classes = tuple(classes)
+    if classes not in _swaps:
+        roots = [cls for cls in classes
+                 if not any(cls is not other and issubclass(cls, other)
+                            for other in classes)]
+        connects = [None] * len(classes)
+        _swaps[classes] = (
+            [(cls, 'connect', _connect_maker(cls, connects, index))
+             for index, cls in enumerate(classes)]
             + [(cls, 'putrequest', _putrequest_maker(cls, classes, connects))
                for cls in roots])
+    return list(_swaps[classes])
 
 
-def _connect_maker(cls, connects):
+def _connect_maker(cls, connects, index):
     def make(patch):
         original = get_function(cls, 'connect')
 
@@ -191,7 +199,7 @@ def _connect_maker(cls, connects):
                 if _network.blocks:
                     refuse_if_blocked(self)
                 original(self)
-        connects.append(connect)
+        connects[index] = connect
         return connect
     return make
 

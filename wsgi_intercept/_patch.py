@@ -84,6 +84,7 @@ class Patch(Hold):
         self._find_swaps = find_swaps
         self._check = check
         self._swapped = []      # (owner, name, original, replacement)
+        self._made = {}         # (owner, name) -> (make, original, replacement)
 
     def hold(self, token):
         if self._check is not None:
@@ -94,12 +95,21 @@ class Patch(Hold):
         try:
             for owner, name, make in self._find_swaps():
                 original = vars(owner).get(name, _MISSING)
-                replacement = make(self)
+                replacement = self._replacement(owner, name, make, original)
                 self._swapped.append((owner, name, original, replacement))
                 setattr(owner, name, replacement)
         except BaseException:           # KeyboardInterrupt as well
             self._swap_back()
             raise
+
+    def _replacement(self, owner, name, make, original):
+        """What `make` returns; a method is made once for what it replaces."""
+        if not hasattr(owner, '__bases__'):     # a module: what is there has a state
+            return make(self)
+        made = self._made.get((owner, name), (None, None, None))
+        if made[0] is not make or made[1] is not original:
+            made = self._made[owner, name] = (make, original, make(self))
+        return made[2]
 
     def _swap_back(self):
         while self._swapped:

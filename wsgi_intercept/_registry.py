@@ -11,7 +11,7 @@ import sys
 import six
 
 from . import _settings
-from ._compat import is_method
+from ._compat import is_method, remembering
 from ._errors import raise_app_error
 from ._patch import lock
 
@@ -58,6 +58,7 @@ registrations = Registrations()
 _stacks = {}        # key -> [(token, registration), ...], the last one answers
 
 
+@remembering(256)
 def normalised(key):
     """The key under which the pair `key` is registered."""
     try:

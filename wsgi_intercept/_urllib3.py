@@ -9,6 +9,7 @@ from ._connection import WSGI_HTTPConnection, intercepting
 from ._patch import Patch, require_no_proxy
 
 _patches = {}       # name of the urllib3 package -> Patch
+_classes = {}       # name of the urllib3 package -> what names them, its classes
 
 
 def patch_for(package):
@@ -78,10 +79,15 @@ def connection_classes(package):
     another name of ``VerifiedHTTPSConnection``, beside ``UnverifiedHTTPSConnection``.
     """
     module = sys.modules[package + '.connection']
+    now = (module.HTTPConnection, module.HTTPSConnection)
+    before, found = _classes.get(package, (None, None))
+    if before == now:
+        return found
     found = []
     for value in vars(module).values():
         if (inspect.isclass(value) and issubclass(value, http_client.HTTPConnection)
                 and value.__module__ == module.__name__
                 and 'connect' in vars(value) and value not in found):
             found.append(value)
+    _classes[package] = now, found
     return found

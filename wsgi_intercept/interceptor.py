@@ -7,6 +7,7 @@ import six
 from six.moves.urllib.parse import urlsplit
 
 from . import _registry
+from ._compat import remembering
 from ._calls import Calls, check_max_calls
 from ._clients import CLIENT_MODULES, all_patches, import_client_module
 from ._decorator import decorated
@@ -193,6 +194,11 @@ def parse_url(url):
     if not isinstance(url, six.string_types):
         raise TypeError('url must be a string such as "http://example.com", not %r'
                         % (url,))
+    return _parse_url(url)
+
+
+@remembering(256)
+def _parse_url(url):
     try:
         parts = urlsplit(url)
     except ValueError:      # brackets that do not match
