@@ -20,6 +20,8 @@ TARGETS = [
     Target('floor', 'FLOOR', [], None),
     Target('floor+app', 'FLOOR+APP', [], None),
     Target('checkout', 'this checkout', [], None),
+    Target('unrecorded', 'no calls recorded', [], None),
+    Target('forgetful', 'nothing remembered', [], None),
     Target('wsgi-intercept', 'wsgi-intercept 1.13.1', ['wsgi-intercept==1.13.1'], None),
     Target('waitress', 'waitress on loopback', ['waitress'], None),
     Target('werkzeug', 'werkzeug\'s server', ['werkzeug'], None),

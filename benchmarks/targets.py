@@ -41,6 +41,25 @@ def intercepted(client, case):
 
 
 @contextlib.contextmanager
+def unrecorded(client, case):
+    """This checkout, without ``interceptor.calls``."""
+    from wsgi_intercept import interceptor
+    intercepting = getattr(interceptor, client.interceptor)
+    with intercepting(lambda: APPLICATIONS[case], url=URL, max_calls=0):
+        yield URL
+
+
+@contextlib.contextmanager
+def forgetful(client, case):
+    """This checkout, if each request and each response had new header fields."""
+    from wsgi_intercept import _gateway, _request
+    with replaced(_request, 'remembered_section', _request.read_section):
+        with replaced(_gateway, 'remembered_head', _gateway.checked_head):
+            with intercepted(client, case):
+                yield URL
+
+
+@contextlib.contextmanager
 def serving(serve, stop):
     thread = threading.Thread(target=serve)
     thread.daemon = True
@@ -139,6 +158,8 @@ TARGETS = {
     'floor': floor_alone,
     'floor+app': floor_with_app,
     'checkout': intercepted,
+    'unrecorded': unrecorded,
+    'forgetful': forgetful,
     'wsgi-intercept': intercepted,
     'waitress': waitress_server,
     'werkzeug': werkzeug_server,

@@ -14,10 +14,10 @@ import pytest
 # The benchmarks are in the repository, not in what is installed or in an sdist.
 measures = pytest.importorskip('benchmarks.measures')
 
-CALLS_LIMIT = 58
-BYTECODES_LIMIT = 1700
-POST_CALLS_LIMIT = 66
-POST_BYTECODES_LIMIT = 2000
+CALLS_LIMIT = 13
+BYTECODES_LIMIT = 810
+POST_CALLS_LIMIT = 13
+POST_BYTECODES_LIMIT = 840
 
 pytestmark = pytest.mark.skipif(
     platform.python_implementation() != 'CPython' or sys.version_info < (3, 11),

@@ -512,7 +512,7 @@ def test_the_interceptors(name):
         ['app', 'host', 'port', 'prefix', 'url', 'environ', 'raise_app_errors',
          'scheme', 'max_calls'],
         {'host': None, 'port': 80, 'prefix': None, 'url': None, 'environ': None,
-         'raise_app_errors': True, 'scheme': None, 'max_calls': None})
+         'raise_app_errors': True, 'scheme': None, 'max_calls': 100})
     factory = App().make
     made = cls(factory, 'app.example', 8080, '/prefix')
     assert (made.app, made.host, made.port) == (factory, 'app.example', 8080)

@@ -43,7 +43,8 @@ class Interceptor(Holder):
         gets a 500, as from a production server, and ``wsgi.errors`` the traceback
     :param scheme: ``'http'`` or ``'https'``, for the URL that is made of host, port and
         prefix; by default https on port 443, else http
-    :param max_calls: how many calls are recorded, the last ones; ``None`` for all
+    :param max_calls: how many calls are recorded, the last ones; ``None`` for all.
+        What is recorded keeps its request's body.
     :raises TypeError: if `app` is no such function, `environ` no such mapping, or
         `max_calls` no number
     :raises ValueError: if `url` has no scheme or host, the port is no port, or the
@@ -55,7 +56,7 @@ class Interceptor(Holder):
     MODULE_NAME = None
 
     def __init__(self, app, host=None, port=80, prefix=None, url=None, environ=None,
-                 raise_app_errors=True, scheme=None, max_calls=None):
+                 raise_app_errors=True, scheme=None, max_calls=100):
         Holder.__init__(self)
         _registry.check_factory(app)
         if not host and not url:
