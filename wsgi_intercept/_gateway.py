@@ -73,9 +73,11 @@ class Response(object):
         checked = tuple(headers)
         strict = _settings.package.STRICT_RESPONSE_HEADERS
         try:
-            self.head = remembered_head(status, checked, strict)
-        except TypeError:       # also where something in it has no hash
-            self.head = checked_head(status, checked, strict)
+            head = remembered_head(status, checked, strict)
+        except (TypeError, PEP3333Error):
+            head = None         # wrong, or without a hash
+        # Not above: the error is to have no context, and no frame of lru_cache().
+        self.head = head or checked_head(status, checked, strict)
         self._headers = headers
         self.headers = checked
         return self.write
