@@ -162,7 +162,7 @@ class WSGI_HTTPSConnection(WSGI_HTTPConnection, http_client.HTTPSConnection, obj
     """An :class:`http.client.HTTPSConnection` that registered applications answer."""
 
 
-_swaps = {}         # classes -> what intercepting() returns for them
+_swaps = {}         # classes -> what intercepting() returns, our connect() of each
 
 
 def intercepting(classes):
@@ -185,8 +185,14 @@ def intercepting(classes):
             [(cls, 'connect', _connect_maker(cls, connects, index))
              for index, cls in enumerate(classes)]
             + [(cls, 'putrequest', _putrequest_maker(cls, classes, connects))
-               for cls in roots])
-    return list(_swaps[classes])
+               for cls in roots]), connects
+    return list(_swaps[classes][0])
+
+
+def is_intercepted(cls):
+    """Whether the ``connect()`` of a client's class is ours now."""
+    connect = get_function(cls, 'connect')
+    return any(connect in connects for _found, connects in _swaps.values())
 
 
 def _connect_maker(cls, connects, index):

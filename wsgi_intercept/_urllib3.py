@@ -5,7 +5,7 @@ import sys
 
 from . import _network, _registry
 from ._compat import get_function, http_client
-from ._connection import WSGI_HTTPConnection, intercepting
+from ._connection import WSGI_HTTPConnection, intercepting, is_intercepted
 from ._patch import Patch, require_no_proxy
 
 _patches = {}       # name of the urllib3 package -> Patch
@@ -38,9 +38,10 @@ def _plain_class(patch):
     """A class for http connections, which intercepts only while patched."""
     class PlainConnection(WSGI_HTTPConnection):
         def _look_up(self):
-            if not patch.active:        # it lies in a pool of a session that lives on
-                return _registry.look_up_nothing
-            return WSGI_HTTPConnection._look_up(self)
+            # In a session that outlives the patch it is what it would have been.
+            if patch.active or is_intercepted(http_client.HTTPConnection):
+                return WSGI_HTTPConnection._look_up(self)
+            return _registry.look_up_nothing
     return PlainConnection
 
 

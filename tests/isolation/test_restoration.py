@@ -669,6 +669,21 @@ def test_our_opener_among_others(order):
         install_opener(None)
 
 
+def test_a_session_that_outlives_its_interceptor(serve):
+    """Its real connections are intercepted by what else intercepts its client."""
+    server = serve('real')
+    for driver_class in DRIVERS:
+        driver = driver_class()
+        with driver.interceptor(named_factory('other'), 'other.example'):
+            assert driver.request('GET', server.url).body == b'real'
+        with interceptor.HttpClientInterceptor(named_factory('app'), url=server.url):
+            expected = b'app' if 'http_client' in interceptors_of(driver.name) else (
+                b'real')
+            assert driver.request('GET', server.url).body == expected
+        assert driver.request('GET', server.url).body == b'real'
+        driver.close()
+
+
 # All clients, in any order of events, against a model
 
 CLIENTS = strategies.sampled_from(range(len(DRIVERS)))
