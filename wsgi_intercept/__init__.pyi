@@ -62,17 +62,23 @@ class NetworkBlockedError(OSError):
 
 
 class Call:
-    method: str
-    url: str
     environ: WSGIEnvironment
     @property
+    def method(self) -> str: ...
+    @property
+    def url(self) -> str: ...
+    @property
     def body(self) -> BinaryIO: ...
-    status: Optional[str]
-    headers: List[Tuple[str, str]]
+    @property
+    def status(self) -> Optional[str]: ...
+    @property
+    def headers(self) -> List[Tuple[str, str]]: ...
 
 
 class Calls(List[Call]):
+    maxlen: Optional[int]
     def __init__(self, maxlen: Optional[int] = None) -> None: ...
+    def append(self, call: Call) -> None: ...
 
 
 class WSGIAppError(Exception):

@@ -36,7 +36,7 @@ def check(host, port, connection):
     :raises NetworkBlockedError: or what `report_as` was told, with that as its cause
     """
     for _token, block in blocks[-1:]:       # another thread may have taken it away
-        if not block.allows(host, port):
+        if not block._allows(host, port):
             raise _error(host, port, connection)
 
 
@@ -146,7 +146,7 @@ class block_network(Holder):
             raise TypeError(_ALLOW_RULE % (allow, "'example.com'"))
         self._rules = [_rule(each) for each in rules]
 
-    def allows(self, host, port):
+    def _allows(self, host, port):
         """Whether `host` and `port` may be reached; decided on the name."""
         name, number = _registry.normalised((_string(host), port))
         return any(matches(name) and only_port in (None, number)
