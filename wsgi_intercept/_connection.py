@@ -48,7 +48,8 @@ def dial(connection, look_up, in_request=False):
             return False
     app, registration = look_up(host, port)
     if app is None:
-        _settings.trace(1, 'not intercepted: %s:%s', host, port)
+        if _settings.package.debuglevel:
+            _settings.trace(1, 'not intercepted: %s:%s', host, port)
         if registration is not None and note is not _IN_REQUEST and not is_real(old):
             setattr(connection, _DECLINED, registration)
         return False
@@ -200,7 +201,9 @@ def _connect_maker(cls, connects, index):
         original = get_function(cls, 'connect')
 
         def connect(self):
-            ours = patch.active and defining_class(self.__class__, 'connect') is cls
+            ours = patch.active and (
+                self.__class__ is cls
+                or defining_class(self.__class__, 'connect') is cls)
             if not ours or not dial(self, _registry.look_up):
                 if _network.blocks:
                     refuse_if_blocked(self)

@@ -159,14 +159,14 @@ class Response(object):
             raise PEP3333TypeError('the application returned %r, which is no iterable '
                                    'of bytes' % (iterable,))
         self._iterator = iter(iterable)
-        self.first = self._advance()
+        self.first = Response.next_chunk(self)
         if not self._settled:
             self._settle()
 
     def take_chunks(self):
         """Let `chunks` be given one by one, too."""
         self._iterator = iter(self.chunks)
-        self.first = self._advance()
+        self.first = Response.next_chunk(self)
 
     def next_chunk(self):
         """The next non-empty chunk; at the end ``b''``, and the iterable is closed.
@@ -174,33 +174,29 @@ class Response(object):
         :raises WSGIAppError: if the application raises
         """
         try:
-            return self._advance()
+            while not self._written:
+                try:        # not "for", which asks for an iterator once more
+                    chunk = next(self._iterator)
+                except StopIteration:
+                    if self._written:
+                        break
+                    self._close()
+                    return b''
+                if type(chunk) is not bytes:
+                    check_chunk(chunk)
+                if self._written:
+                    chunk = self._take_written() + chunk
+                if chunk:
+                    if not self._settled:
+                        self._settle()
+                    return chunk
+            return self._take_written()
         except Exception:
             self._abort()
             raise_app_error()
         except BaseException:
             self._abort()
             raise
-
-    def _advance(self):
-        if self._written:
-            return self._take_written()
-        while True:     # not "for", which asks the iterator for an iterator once more
-            try:
-                chunk = next(self._iterator)
-            except StopIteration:
-                break
-            check_chunk(chunk)
-            if self._written:
-                chunk = self._take_written() + chunk
-            if chunk:
-                if not self._settled:
-                    self._settle()
-                return chunk
-        if self._written:
-            return self._take_written()
-        self._close()
-        return b''
 
     def _take_written(self):
         written, self._written = self._written, ()

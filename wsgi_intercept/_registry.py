@@ -205,13 +205,14 @@ def look_up(host, port):
     :raises WSGIAppError: if the factory raises
     :raises TypeError: if it takes arguments
     """
-    registration = None
-    if _settings.package._wsgi_intercept is registrations:
-        registration = dict.get(registrations, (host, port))    # nearly always it
-    if registration is None:
+    if _settings.package._wsgi_intercept is registrations:      # nearly always: in C
+        key = (host, port)
+        registration = (dict.get(registrations, key)
+                        or dict.get(registrations, normalised(key)))
+    else:
         registration = find(host, port)
-        if registration is None:
-            return None, None
+    if registration is None:
+        return None, None
     app_create_fn = registration[0]
     try:
         return app_create_fn(), registration

@@ -7,7 +7,7 @@ import re
 import six
 
 from . import _settings
-from ._compat import to_bytes
+from ._compat import remembering, to_bytes
 from ._errors import CutOff
 
 CONTINUE = b'HTTP/1.1 100 Continue\r\n\r\n'
@@ -31,7 +31,7 @@ class ResponseStream(io.RawIOBase):
         self._chunked = chunked
         self._left = length
         self._ended = False
-        self._pending = collections.deque([memoryview(head)])
+        self._pending = collections.deque([head])
         self._take(response.first)
 
     def readable(self):
@@ -39,7 +39,8 @@ class ResponseStream(io.RawIOBase):
 
     def readinto(self, buffer):
         """Fill `buffer` with what is there; ask the application if there is nothing."""
-        while not self._pending:
+        pending = self._pending
+        while not pending:
             if self._ended:
                 return 0
             self._ended = True      # also when the application raises
@@ -49,42 +50,42 @@ class ResponseStream(io.RawIOBase):
                 return 0
             self._ended = False
             self._take(chunk)
-        filled, size = 0, len(buffer)
-        while self._pending and filled < size:
-            piece = self._pending.popleft()
-            if len(piece) > size - filled:
-                self._pending.appendleft(piece[size - filled:])
-                piece = piece[:size - filled]
-            buffer[filled:filled + len(piece)] = piece
-            filled += len(piece)
-        return filled
+        start, size = 0, len(buffer)
+        while pending and start < size:
+            piece = pending.popleft()
+            end = start + len(piece)
+            if end > size:
+                piece = memoryview(piece)
+                pending.appendleft(piece[size - start:])
+                piece, end = piece[:size - start], size
+            buffer[start:end] = piece
+            start = end
+        return start
 
     def _take(self, chunk):
         """Put one chunk of the application, ``b''`` at the end, in line."""
-        pending = self._pending
+        if _settings.package.debuglevel:
+            _settings.trace(2, 'body: %r', chunk)
         if not chunk:
             self._ended = True
             if self._chunked:
-                pending.append(memoryview(b'0\r\n\r\n'))
-            return
-        if _settings.package.debuglevel:
-            _settings.trace(2, 'body: %r', chunk)
-        piece = memoryview(chunk)
-        if self._chunked:
-            pending.append(memoryview(('%x\r\n' % len(chunk)).encode('ascii')))
-            pending.append(piece)
-            pending.append(memoryview(b'\r\n'))
-            return
-        if self._left is not None:
-            piece = piece[:self._left]
-            self._left -= len(piece)
-            if not self._left:
-                self._ended = True
-                self._finish()
-        if piece:
-            pending.append(piece)
+                self._pending.append(b'0\r\n\r\n')
+        elif self._chunked:
+            self._pending.extend((size_line(len(chunk)), chunk, b'\r\n'))
+        elif self._left is None:
+            self._pending.append(chunk)
+        elif len(chunk) < self._left:
+            self._left -= len(chunk)
+            self._pending.append(chunk)
+        else:
+            self._take_last(chunk)
 
-    def _finish(self):
+    def _take_last(self, chunk):
+        """Put the chunk in line with which the length is reached."""
+        if self._left:
+            self._pending.append(memoryview(chunk)[:self._left])
+        self._left = 0
+        self._ended = True
         try:
             self._response.finish()
         except CutOff:          # the client has all that it is to get
@@ -97,6 +98,12 @@ class ResponseStream(io.RawIOBase):
             self._ended = True
             self._pending.clear()
             self._response.close()
+
+
+@remembering(16)
+def size_line(size):
+    """The line before the data of a chunk (RFC 9112, section 7.1)."""
+    return ('%x\r\n' % size).encode('ascii')
 
 
 class RaisingStream(io.RawIOBase):
