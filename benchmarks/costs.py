@@ -5,6 +5,7 @@ does not need (its own, those of the standard library that it calls, the applica
 factory), less what FLOOR+APP's fake socket executes itself.
 """
 
+import gc
 import os
 import sys
 
@@ -27,11 +28,17 @@ def count(function):
         before = counts.get(key, (0, 0))
         counts[key] = before[0] + calls, before[1] + bytecodes
 
-    # Python 3.13 tells a trace function of few bytecodes only.
-    if hasattr(sys, 'monitoring'):
-        monitor(function, add)
-    else:
-        trace(function, add)
+    # What is collected meanwhile is not the request's.
+    gc.collect()
+    gc.disable()
+    try:
+        # Python 3.13 tells a trace function of few bytecodes only.
+        if hasattr(sys, 'monitoring'):
+            monitor(function, add)
+        else:
+            trace(function, add)
+    finally:
+        gc.enable()
     return counts
 
 

@@ -13,44 +13,43 @@ from . import _network, _registry, _settings
 from ._compat import defining_class, get_function, http_client, inherited
 from ._socket import wsgi_fake_socket
 
-# A connection keeps in this attribute, until it has been dialled, the registration
-# whose factory has returned None for the request that begins, or the mark below; and,
-# when it was dialled outside of a request, until the next one begins.  So a factory is
+# A connection keeps in this attribute the registration whose factory has returned None
+# for the next request, or for the one that it is to be dialled for.  So a factory is
 # called once for each request.
 _DECLINED = '_wsgi_intercept_declined'
-# Nobody has been asked yet for the request that begins.
-_IN_REQUEST = object()
+# Where the standard library keeps whether a request has begun.  Where it does not say,
+# it has not: the registration is looked up once more when it does.
+_STATE, _IDLE = '_HTTPConnection__state', 'Idle'
 # What stands there, and for a registration, where a user's get_app() returned None.
 CHOSEN_NETWORK = (None, None)
 
 
-def dial(connection, look_up, in_request=False):
+def dial(connection, look_up, begins=False):
     """Connect to an application, if there is one for the connection's host and port.
 
     :param look_up: ``look_up(host, port)`` -> ``(application, registration)``
-    :param in_request: whether a request begins now, of which the connection may have
-        the socket already; else the client connects, and may begin one later
+    :param begins: whether a request begins, for which the connection may have a socket;
+        else the client connects, for a request that has begun or for a later one
     :returns: whether it is connected to an application
     """
     host, port = connection.host, connection.port
     if connection._tunnel_host:         # behind a proxy: where the tunnel leads
         host, port = connection._tunnel_host, connection._tunnel_port
-    old = note = None
-    if in_request:
-        old = connection.sock
-        if old is not None and (type(old) is not wsgi_fake_socket
-                                or old.registration is not None):
-            if serves(connection, old, host, port, look_up):
-                return True
-    elif _DECLINED in vars(connection):
-        note = vars(connection).pop(_DECLINED)
-        if has_declined(note, _registry.find(host, port)):
-            return False
+    old = connection.sock if begins else None
+    in_request = begins or getattr(connection, _STATE, _IDLE) != _IDLE
+    if old is None:
+        if _DECLINED in vars(connection):
+            if has_declined(connection, _registry.find(host, port)):
+                return False
+    elif type(old) is not wsgi_fake_socket or old.registration is not None:
+        if serves(connection, old, host, port, look_up):
+            return True
     app, registration = look_up(host, port)
     if app is None:
         if _settings.package.debuglevel:
             _settings.trace(1, 'not intercepted: %s:%s', host, port)
-        if registration is not None and note is not _IN_REQUEST and not is_real(old):
+        if registration is not None and (not in_request
+                                         or isinstance(old, wsgi_fake_socket)):
             setattr(connection, _DECLINED, registration)
         return False
     # The class of urllib3 2 is none of the standard library's.
@@ -73,10 +72,8 @@ def leave_real_host(connection, look_up):
 
     What was put around ours is to be called: it dials, where there is no real socket.
     """
-    if is_real(connection.sock):
-        dial(connection, look_up, in_request=True)
-    else:
-        setattr(connection, _DECLINED, _IN_REQUEST)
+    if not isinstance(connection.sock, wsgi_fake_socket):
+        dial(connection, look_up, begins=True)
 
 
 def refuse_if_blocked(connection):
@@ -91,13 +88,10 @@ def refuse_if_blocked(connection):
         _network.check(host, port, connection)
 
 
-def is_real(sock):
-    return sock is not None and not isinstance(sock, wsgi_fake_socket)
-
-
-def has_declined(note, registration):
+def has_declined(connection, registration):
     """Whether a factory has returned ``None`` for the request that begins."""
-    return note is not None and note in (registration, CHOSEN_NETWORK)
+    declined = vars(connection).pop(_DECLINED, None)
+    return declined is not None and declined in (registration, CHOSEN_NETWORK)
 
 
 def serves(connection, sock, host, port, look_up):
@@ -110,7 +104,7 @@ def serves(connection, sock, host, port, look_up):
         fresh, sock.registration = sock.is_current(), None
         return fresh
     registration = _registry.find(host, port)
-    return (has_declined(vars(connection).pop(_DECLINED, None), registration)
+    return (has_declined(connection, registration)
             or registration is None and look_up is _registry.look_up)
 
 
@@ -133,12 +127,13 @@ class Interception(object):
 
     def putrequest(self, *args, **kwargs):
         """Begin a request; it goes where the registrations of this moment say."""
-        if getattr(self.connect, '__func__', None) is _connect:
-            dial(self, self._look_up(), in_request=True)
-        else:
-            leave_real_host(self, self._look_up())
-        if _network.blocks and self.sock is not None:
-            refuse_if_blocked(self)
+        if self.sock is not None:
+            if getattr(self.connect, '__func__', None) is _connect:
+                dial(self, self._look_up(), begins=True)
+            else:
+                leave_real_host(self, self._look_up())
+            if _network.blocks:
+                refuse_if_blocked(self)
         return super(Interception, self).putrequest(*args, **kwargs)
 
     def _look_up(self):
@@ -218,12 +213,12 @@ def _putrequest_maker(cls, classes, connects):
         original = vars(cls).get('putrequest')
 
         def putrequest(self, *args, **kwargs):
-            if patch.active:
+            if self.sock is not None and patch.active:
                 if getattr(self.connect, '__func__', None) in connects:
-                    dial(self, _registry.look_up, in_request=True)
+                    dial(self, _registry.look_up, begins=True)
                 elif defining_class(self.__class__, 'connect') in classes:
                     leave_real_host(self, _registry.look_up)
-                if _network.blocks and self.sock is not None:
+                if _network.blocks:
                     refuse_if_blocked(self)
             if original is None:
                 return inherited(cls, 'putrequest')(self, *args, **kwargs)
