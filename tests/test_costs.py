@@ -15,9 +15,9 @@ import pytest
 measures = pytest.importorskip('benchmarks.measures')
 
 CALLS_LIMIT = 13
-BYTECODES_LIMIT = 810
+BYTECODES_LIMIT = 830
 POST_CALLS_LIMIT = 13
-POST_BYTECODES_LIMIT = 840
+POST_BYTECODES_LIMIT = 860
 
 pytestmark = pytest.mark.skipif(
     platform.python_implementation() != 'CPython' or sys.version_info < (3, 11),

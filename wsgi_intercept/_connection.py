@@ -30,18 +30,19 @@ def dial(connection, look_up, begins=False):
     :param look_up: ``look_up(host, port)`` -> ``(application, registration)``
     :param begins: whether a request begins, for which the connection may have a socket;
         else the client connects, for a request that has begun or for a later one
-    :returns: whether it is connected to an application
+    :returns: whether it is connected: to an application, or as it should be
     """
     host, port = connection.host, connection.port
-    if connection._tunnel_host:         # behind a proxy: where the tunnel leads
-        host, port = connection._tunnel_host, connection._tunnel_port
+    if connection._tunnel_host:
+        host, port = authority(connection)
     old = connection.sock if begins else None
     in_request = begins or getattr(connection, _STATE, _IDLE) != _IDLE
     if old is None:
         if _DECLINED in vars(connection):
             if has_declined(connection, _registry.find(host, port)):
                 return False
-    elif type(old) is not wsgi_fake_socket or old.registration is not None:
+    elif (type(old) is not wsgi_fake_socket or old.registration is not None
+            or old._response is None):
         if serves(connection, old, host, port, look_up):
             return True
     app, registration = look_up(host, port)
@@ -76,16 +77,20 @@ def leave_real_host(connection, look_up):
         dial(connection, look_up, begins=True)
 
 
+def authority(connection):
+    """The host and port that a connection is for: behind a proxy, the tunnel's."""
+    if connection._tunnel_host:
+        return connection._tunnel_host, connection._tunnel_port
+    return connection.host, connection.port
+
+
 def refuse_if_blocked(connection):
     """The real host is dialled, or a request to it begins: is that allowed?
 
     :raises NetworkBlockedError: or what the client has for it, if it is not
     """
-    if not isinstance(connection.sock, wsgi_fake_socket):
-        host, port = connection.host, connection.port
-        if connection._tunnel_host:
-            host, port = connection._tunnel_host, connection._tunnel_port
-        _network.check(host, port, connection)
+    host, port = authority(connection)
+    _network.check(host, port, connection)
 
 
 def has_declined(connection, registration):
@@ -97,10 +102,13 @@ def has_declined(connection, registration):
 def serves(connection, sock, host, port, look_up):
     """Whether the socket of a connection is the one for the request that begins.
 
-    A fake one is if it was dialled for what is registered now.  A real one is if there
-    is no registration now, or one whose factory has returned ``None``.
+    A fake one is if it was dialled for what is registered now; or if it has a request,
+    so that the client is to refuse another.  A real one is if there is no registration
+    now, or one whose factory has returned ``None``.
     """
     if isinstance(sock, wsgi_fake_socket):
+        if sock.is_being_asked():
+            return True
         fresh, sock.registration = sock.is_current(), None
         return fresh
     registration = _registry.find(host, port)
@@ -132,7 +140,7 @@ class Interception(object):
                 dial(self, self._look_up(), begins=True)
             else:
                 leave_real_host(self, self._look_up())
-            if _network.blocks:
+            if _network.blocks and not isinstance(self.sock, wsgi_fake_socket):
                 refuse_if_blocked(self)
         return super(Interception, self).putrequest(*args, **kwargs)
 
@@ -143,7 +151,9 @@ class Interception(object):
 
         def look_up(host, port):
             app, script_name = self.get_app(host, port)
-            return app, CHOSEN_NETWORK if app is None else (None, script_name)
+            if app is None:
+                return None, CHOSEN_NETWORK
+            return app, _registry.chosen(host, port, script_name)
         return look_up
 
 
@@ -218,7 +228,7 @@ def _putrequest_maker(cls, classes, connects):
                     dial(self, _registry.look_up, begins=True)
                 elif defining_class(self.__class__, 'connect') in classes:
                     leave_real_host(self, _registry.look_up)
-                if _network.blocks:
+                if _network.blocks and not isinstance(self.sock, wsgi_fake_socket):
                     refuse_if_blocked(self)
             if original is None:
                 return inherited(cls, 'putrequest')(self, *args, **kwargs)

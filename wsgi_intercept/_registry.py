@@ -250,6 +250,16 @@ def get_app(host, port):
     return (None, None) if application is None else (application, registration[1])
 
 
+def chosen(host, port, script_name):
+    """The registration of an application that a user's ``get_app()`` has chosen.
+
+    The options are those of what is registered for the pair.
+    """
+    registration = Registration((None, script_name))
+    registration.options = getattr(find(host, port), 'options', None)
+    return registration
+
+
 def look_up_nothing(host, port):
     """As `look_up`, for a connection that is no longer intercepted."""
     return None, None

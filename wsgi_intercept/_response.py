@@ -64,7 +64,7 @@ class ResponseStream(io.RawIOBase):
 
     def _take(self, chunk):
         """Put one chunk of the application, ``b''`` at the end, in line."""
-        if _settings.package.debuglevel:
+        if _settings.package.debuglevel and chunk:
             _settings.trace(2, 'body: %r', chunk)
         if not chunk:
             self._ended = True

@@ -115,6 +115,10 @@ class wsgi_fake_socket(object):
         return (registration == self.registration
                 and getattr(registration, 'options', None) is self.options)
 
+    def is_being_asked(self):
+        """Whether a part of a request has come, and no response is asked for."""
+        return self._response is None and bool(self._pieces or self._reader)
+
     def _next_socket(self):
         """The connection's socket for its next request, which is dialled anew.
 
@@ -126,7 +130,11 @@ class wsgi_fake_socket(object):
             raise socket.error(errno.EPIPE, 'the server has hung up after its response '
                                             '(one request for each fake socket)')
         owner.sock = None
-        owner.connect()
+        try:
+            owner.connect()
+        except BaseException:
+            owner.close()       # so that it can be used again, as after a hang-up
+            raise
         if isinstance(owner.sock, wsgi_fake_socket):
             # Just dialled; should its factory have registered anew, it still serves.
             owner.sock.registration = None
@@ -170,6 +178,7 @@ class wsgi_fake_socket(object):
                 # arguments, and ask again, for a file with the argument 0.
                 self._error = error
             self._response = io.BufferedReader(RaisingStream(error))
+            del error       # with its traceback, it would keep this frame
         return self._response
 
     def _makefile_again(self, args):
@@ -197,7 +206,7 @@ class wsgi_fake_socket(object):
 
     def _respond(self, request):
         package = _settings.package
-        if package.debuglevel:
+        if package.debuglevel and self._pieces:
             _settings.trace(2, 'sent: %r', b''.join(self._pieces))
         # The client may keep this socket; application and request are not kept with it.
         app, self.app, self._pieces, self._reader = self.app, None, [], None

@@ -518,3 +518,15 @@ def test_a_block_ends_while_it_is_asked(driver_class, server):
                 except ERRORS[driver_class] as error:
                     assert 'is blocked by' in str(error)
     in_threads([change, ask, ask])
+
+
+def test_connect_of_a_connection_that_an_application_has_answered(closed_port):
+    connection = http_client.HTTPConnection('127.0.0.1', closed_port)
+    url = 'http://127.0.0.1:%d' % closed_port
+    with HttpClientDriver.interceptor(named_factory('app'), url=url):
+        connection.request('GET', '/')
+        connection.getresponse().read()
+    with block_network():
+        with pytest.raises(NetworkBlockedError):
+            connection.connect()
+    connection.close()

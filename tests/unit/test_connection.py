@@ -10,7 +10,7 @@ from six.moves import http_client
 import wsgi_intercept
 from wsgi_intercept import (
     WSGI_HTTPConnection, WSGI_HTTPSConnection, WSGIAppError, add_wsgi_intercept,
-    remove_wsgi_intercept, wsgi_fake_socket)
+    http_client_intercept, remove_wsgi_intercept, wsgi_fake_socket)
 from wsgi_intercept._connection import Interception, intercepting
 from wsgi_intercept._patch import Patch
 
@@ -231,6 +231,56 @@ def test_an_error_of_the_application_leaves_a_connection_that_works():
     connection.close()
     with registered(App().make):
         assert get(connection) == b'hello'
+
+
+@pytest.mark.parametrize('patch', [False, True])
+def test_a_request_that_the_client_refuses_leaves_the_first_one(patch):
+    """http.client sends one request at a time; it says so before it sends another."""
+    app, made = App(), []
+    cls = http_client.HTTPConnection if patch else WSGI_HTTPConnection
+
+    def make():
+        made.append(1)
+        return app.make()
+    with registered(make):
+        if patch:
+            http_client_intercept.install()
+        try:
+            connection = cls('app.example')
+            connection.request('GET', '/first')
+            with pytest.raises(http_client.CannotSendRequest):
+                connection.request('GET', '/second')
+            assert connection.getresponse().read() == b'hello'
+        finally:
+            http_client_intercept.uninstall()
+    assert app.environ['PATH_INFO'] == '/first'
+    assert made == [1]
+
+
+def test_a_connection_that_reaches_nobody_can_be_used_again(closed_port):
+    """As after a hang-up, when the next request finds that nobody is there."""
+    connection = WSGI_HTTPConnection('127.0.0.1', closed_port)
+    with registered(App().make, '127.0.0.1', closed_port):
+        assert get(connection) == b'hello'
+    with pytest.raises(socket.error):
+        connection.request('GET', '/')
+    with registered(App().make, '127.0.0.1', closed_port):
+        assert get(connection) == b'hello'
+
+
+def test_a_get_app_that_asks_the_registry_gets_the_options():
+    class Asking(WSGI_HTTPConnection):
+        def get_app(self, host, port):
+            return WSGI_HTTPConnection.get_app(self, host, port)
+    app, calls = App(), wsgi_intercept.Calls()
+    add_wsgi_intercept('app.example', 80, app.make, environ={'REMOTE_USER': 'me'},
+                       calls=calls)
+    try:
+        get(Asking('app.example'))
+    finally:
+        remove_wsgi_intercept('app.example', 80)
+    assert app.environ['REMOTE_USER'] == 'me'
+    assert [call.url for call in calls] == ['http://app.example/']
 
 
 def test_expect_100_continue():
