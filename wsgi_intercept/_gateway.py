@@ -74,8 +74,10 @@ class Response(object):
         strict = _settings.package.STRICT_RESPONSE_HEADERS
         try:
             self.head = remembered_head(status, checked, strict)
-        except TypeError:       # also where something in it has no hash
-            self.head = checked_head(status, checked, strict)
+        except PEP3333TypeError:
+            raise
+        except TypeError:       # something in it has no hash
+            self.head = checked_alone(status, checked, strict)
         self._headers = headers
         self.headers = checked
         return self.write
@@ -336,6 +338,14 @@ def checked_head(status, headers, strict):
 
 #: An application mostly gives the same headers: they are checked once.
 remembered_head = remembering(REMEMBERED)(checked_head)
+
+
+def checked_alone(status, headers, strict):
+    """As `checked_head`, after an error that is not the application's."""
+    try:
+        return checked_head(status, headers, strict)
+    except (PEP3333Error, PEP3333TypeError) as error:
+        six.raise_from(error, None)
 
 
 def checked_header(name, value, strict):
