@@ -147,12 +147,14 @@ class Response(object):
             self._fail_to_start()
         except BaseException:
             self._abort()
+            self.forget()
             self.head = None
             raise
         self._application = None        # whoever keeps the response does not keep it
 
     def _fail_to_start(self):
         """The application has failed before it gave the first chunk."""
+        self.forget()
         self.head = None
         self._fail()
 

@@ -651,7 +651,8 @@ def test_what_is_no_exception_goes_out(error):
     def at_once(environ, start_response):
         raise error()
     errors = Errors()
-    for app in (at_once, answering(Closing(error())), answering(Closing(b'a', error()))):
+    for app in (at_once, answering(Closing(error())),
+                answering(Closing(b'a', error()))):
         with pytest.raises(error):
             served(app, errors=errors)
     body = ClosingList([b'a'])
