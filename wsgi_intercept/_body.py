@@ -26,6 +26,10 @@ class BodyFile(tempfile.SpooledTemporaryFile):
     that closes it, as :class:`io.TextIOWrapper` does, takes it from nobody else.
     """
 
+    def __iter__(self):
+        """Its lines; Python 2 would not tell where it is, after having read ahead."""
+        return iter(self.readline, b'')
+
     def close(self):
         """Nothing to do."""
 
