@@ -182,6 +182,16 @@ def raise_after_start(environ, start_response, note):
     raise Oops()
 
 
+def raise_after_write(environ, start_response, note):
+    start_response('200 OK', [TEXT])(b'told')
+    raise Oops()
+
+
+def raise_after_write_with_length(environ, start_response, note):
+    start_response('200 OK', [TEXT, ('Content-Length', '5')])(b'told')
+    raise Oops()
+
+
 def raise_in_close(environ, start_response, note):
     class Broken(Closing):
         def close(self):
@@ -975,6 +985,9 @@ case('raise-after-first-chunk', answer(chunks=[b'a', Oops()], kind=Closing),
      raises='WSGIAppError')
 case('raise-with-length', answer(headers=[TEXT, ('Content-Length', '2')],
                                  chunks=[b'a', Oops()], kind=Closing),
+     raises='WSGIAppError')
+case('raise-after-write', raise_after_write, raises='WSGIAppError')
+case('raise-after-write-with-length', raise_after_write_with_length,
      raises='WSGIAppError')
 case('raise-in-close', raise_in_close, raises='WSGIAppError')
 

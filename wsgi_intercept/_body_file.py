@@ -7,8 +7,19 @@ class BodyFile(tempfile.SpooledTemporaryFile):
     """A message body in a temporary file.
 
     An application may keep its ``wsgi.input``, so nobody closes it: the last
-    reference does, and that is no reason for a :exc:`ResourceWarning`.
+    reference does, and that is no reason for a :exc:`ResourceWarning`.  An application
+    that closes it, as :class:`io.TextIOWrapper` does, takes it from nobody else.
     """
 
-    def __del__(self):
+    def __iter__(self):
+        """Its lines; Python 2 would not tell where it is, after having read ahead."""
+        return iter(self.readline, b'')
+
+    def close(self):
+        """Nothing to do."""
+
+    def __exit__(self, *exc_info):
         self.close()
+
+    def __del__(self):
+        tempfile.SpooledTemporaryFile.close(self)

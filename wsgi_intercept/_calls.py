@@ -1,8 +1,11 @@
 """What an application was called with, and what it answered, recorded for tests."""
 
+import io
+
 import six
 
-from ._body import reread
+from ._body import MEMORY_LIMIT, reread
+from ._registry import in_ascii
 
 __all__ = ['Call', 'Calls']
 
@@ -13,13 +16,17 @@ class Call(object):
     :ivar environ: the environ that the application got, a dict
     """
 
-    __slots__ = ('environ', '_request', '_response', '_origin')
+    __slots__ = ('environ', '_request', '_response', '_origin', '_body')
 
     def __init__(self, request, environ, response, origin):
         self.environ = environ
         self._request = request
         self._response = response
         self._origin = origin       # (https, host, port)
+        # An application may close what is in memory, as io.TextIOWrapper does.
+        self._body = None
+        if request.length and request.length <= MEMORY_LIMIT:
+            self._body = request.body.getvalue()    # on most Pythons no copy
 
     @property
     def method(self):
@@ -30,20 +37,24 @@ class Call(object):
     def url(self):
         """The URL, as the client would write it, a native string."""
         target = self._request.target
-        if '://' in target.partition('?')[0]:       # absolute-form: RFC 9112, 3.2.2
-            return target
+        if not target.startswith('/'):
+            if '://' in target.partition('?')[0]:   # absolute-form: RFC 9112, 3.2.2
+                return target
+            target = '' if target == '*' else '/' + target
         https, host, port = self._origin
+        host = str(in_ascii(host))
         if ':' in host and not host.startswith('['):
             host = '[%s]' % host
         if str(port) != ('443' if https else '80'):
             host = '%s:%s' % (host, port)
         scheme = 'https' if https else 'http'
-        return '%s://%s%s' % (scheme, host, '' if target == '*' else target)
+        return '%s://%s%s' % (scheme, host, target)
 
     @property
     def body(self):
         """A new binary file of the message body that was sent (decoded, if chunked)."""
-        return reread(self._request.body)
+        return reread(self._request.body) if self._body is None else (
+            io.BytesIO(self._body))
 
     @property
     def status(self):
@@ -76,8 +87,8 @@ class Calls(list):
     def append(self, call):
         """Add a call, and drop the oldest if there are too many."""
         list.append(self, call)
-        if self.maxlen is not None and len(self) > self.maxlen:
-            del self[:len(self) - self.maxlen]
+        if self.maxlen is not None:
+            del self[:-self.maxlen or None]     # at once: threads may append as well
 
     def clear(self):
         """Forget all calls."""

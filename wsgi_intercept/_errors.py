@@ -111,5 +111,39 @@ def raise_app_error():
         del exc_info, error
 
 
+def app_traceback():
+    """What a server writes of the exception that is being handled.
+
+    It begins with the application's frames, and ends with them where the application
+    broke a rule: there ours are below them.
+    """
+    import traceback            # it takes long, and few need it
+
+    kind, error, frames = sys.exc_info()
+    try:
+        while frames is not None and is_ours(frames):
+            frames = frames.tb_next
+        limit = None
+        if issubclass(kind, (PEP3333Error, PEP3333TypeError)):
+            limit = sum(1 for _each in their_frames(frames))
+        return ''.join(traceback.format_exception(kind, error, frames, limit))
+    finally:
+        del error, frames
+
+
+def their_frames(frames):
+    """The frames of a traceback before the first that is ours."""
+    while frames is not None and not is_ours(frames):
+        yield frames
+        frames = frames.tb_next
+
+
+def is_ours(entry):
+    """Whether an entry of a traceback is of this library, or of six, for it."""
+    filename = entry.tb_frame.f_code.co_filename
+    return os.path.dirname(filename) == HERE or filename == SIX
+
+
 # As tracebacks have it, which may be relative on Python 2.
 HERE = os.path.dirname(raise_app_error.__code__.co_filename)
+SIX = six.reraise.__code__.co_filename

@@ -13,7 +13,7 @@ import six
 from . import _settings
 from ._compat import from_string, remembering
 from ._errors import (
-    CutOff, PEP3333Error, PEP3333TypeError, WSGIAppError, raise_app_error)
+    CutOff, PEP3333Error, PEP3333TypeError, app_traceback, raise_app_error)
 from ._grammar import FIELD_VALUE, NUMBER, STATUS, TOKEN, Rule
 
 REMEMBERED = 128            # heads of responses that are remembered
@@ -119,11 +119,12 @@ class Response(object):
         :raises WSGIAppError: if the application raises, or breaks PEP 3333
         :raises TypeError: if it passes an object of a wrong type
         """
-        if not callable(application):
-            raise PEP3333TypeError('%r is no WSGI application; the function that is '
-                                   'registered must return one' % (application,))
         self._application = application
         try:
+            if not callable(application):
+                raise PEP3333TypeError('%r is no WSGI application; the function that '
+                                       'is registered must return one'
+                                       % (application,))
             iterable = application(environ, self.start_response)
             if type(iterable) is not list:      # which has no close()
                 self._iterable = iterable
@@ -131,42 +132,54 @@ class Response(object):
                 for chunk in iterable:
                     if type(chunk) is not bytes:
                         check_chunk(chunk)
-                self.chunks = iterable
                 if self._written:       # it is too late to count
-                    self._take_as_written(iterable)
-                elif self.head is None or tuple(self._headers) != self.headers:
-                    self._settle()
+                    self.first = self._take_written() + b''.join(iterable)
+                else:
+                    if self.head is None or tuple(self._headers) != self.headers:
+                        self._settle()
+                    self.chunks = iterable
                 if self._iterable is not None:
                     self._close()
             else:
                 self._take_iterable(iterable)
         except Exception:
             self._abort()
-            self.head = None
-            raise_app_error()
+            self._fail_to_start()
         except BaseException:
             self._abort()
+            self.forget()
             self.head = None
             raise
         self._application = None        # whoever keeps the response does not keep it
 
-    def _take_as_written(self, chunks):
-        self.first = self._take_written() + b''.join(chunks)
-        self.chunks = None
+    def _fail_to_start(self):
+        """The application has failed before it gave the first chunk."""
+        self.forget()
+        self.head = None
+        self._fail()
+
+    def _fail(self):
+        """The application has failed, with the exception that is being handled."""
+        raise_app_error()
 
     def _take_iterable(self, iterable):
         if not hasattr(iterable, '__iter__') and not hasattr(iterable, '__getitem__'):
             raise PEP3333TypeError('the application returned %r, which is no iterable '
                                    'of bytes' % (iterable,))
         self._iterator = iter(iterable)
-        self.first = Response.next_chunk(self)
+        self.first = self._advance()
         if not self._settled:
             self._settle()
 
     def take_chunks(self):
         """Let `chunks` be given one by one, too."""
-        self._iterator = iter(self.chunks)
-        self.first = Response.next_chunk(self)
+        self._iterator, self.chunks = iter(self.chunks), None
+        self.first = self._advance()
+
+    def take_first(self):
+        """The first chunk, once."""
+        first, self.first = self.first, b''
+        return first
 
     def next_chunk(self):
         """The next non-empty chunk; at the end ``b''``, and the iterable is closed.
@@ -174,29 +187,32 @@ class Response(object):
         :raises WSGIAppError: if the application raises
         """
         try:
-            while not self._written:
-                try:        # not "for", which asks for an iterator once more
-                    chunk = next(self._iterator)
-                except StopIteration:
-                    if self._written:
-                        break
-                    self._close()
-                    return b''
-                if type(chunk) is not bytes:
-                    check_chunk(chunk)
-                if self._written:
-                    chunk = self._take_written() + chunk
-                if chunk:
-                    if not self._settled:
-                        self._settle()
-                    return chunk
-            return self._take_written()
+            return self._advance()
         except Exception:
             self._abort()
-            raise_app_error()
+            self._fail()
         except BaseException:
             self._abort()
             raise
+
+    def _advance(self):
+        while not self._written:
+            try:            # not "for", which asks for an iterator once more
+                chunk = next(self._iterator)
+            except StopIteration:
+                break
+            if type(chunk) is not bytes:
+                check_chunk(chunk)
+            if self._written:
+                chunk = self._take_written() + chunk
+            if chunk:
+                if not self._settled:
+                    self._settle()
+                return chunk
+        if self._written:
+            return self._take_written()
+        self._close()
+        return b''
 
     def _take_written(self):
         written, self._written = self._written, ()
@@ -220,7 +236,7 @@ class Response(object):
         try:
             self._close()
         except Exception:
-            raise_app_error()
+            self._fail()
 
     def _close(self):
         iterable, self._iterable = self._iterable, None
@@ -229,8 +245,13 @@ class Response(object):
         if close is not None:
             close()
 
+    def forget(self):
+        """Drop what is left of the body: whoever keeps the response keeps none."""
+        self.first, self.chunks, self._written = b'', None, ()
+
     def _abort(self):
         """Close after an error, which tells more than an error in ``close()``."""
+        self._application = None
         try:
             self._close()
         except Exception:
@@ -243,45 +264,39 @@ class ServerResponse(Response):
     Its traceback goes to ``wsgi.errors``.  A response that has begun is cut off.
     """
 
+    _cut_off = False        # whether nothing comes after what is there
+
     def start(self, application, environ):
-        self._errors = environ.get('wsgi.errors') or sys.stderr
-        try:
-            Response.start(self, application, environ)
-        except Exception:
-            self._log()
-            self._settled, self._written = False, ()
+        self._errors = environ.get('wsgi.errors')
+        Response.start(self, application, environ)
+
+    def _fail_to_start(self):
+        self._fail()
+        if self._written:       # the client has it
+            self.first, self._cut_off = self._take_written(), True
+        elif not self.first and self.chunks is None:    # else close() alone has failed
+            self.head, self._settled = None, False
             self.start_response('500 Internal Server Error',
                                 [('Content-Type', 'text/plain')])
-            self.first, self.chunks = b'', [b'Internal Server Error\n']
+            self.chunks = [b'Internal Server Error\n']
 
     def next_chunk(self):
         """As `Response.next_chunk`, but for errors.
 
         :raises CutOff: if the application raises
         """
-        try:
-            return Response.next_chunk(self)
-        except Exception:
-            self._log()
+        chunk = None if self._cut_off else Response.next_chunk(self)
+        if chunk is None:
             raise CutOff
+        return chunk
 
-    def close(self):
+    def _fail(self):
+        errors = sys.stderr if self._errors is None else self._errors
         try:
-            Response.close(self)
-        except Exception:
-            self._log()
-
-    def _log(self):
-        error = sys.exc_info()
-        if isinstance(error[1], WSGIAppError):
-            error = (error[1].exception_type, error[1].exception_value,
-                     error[1].traceback)
-        import traceback        # it takes long, and few need it
-
-        try:
-            traceback.print_exception(*(error + (None, self._errors)))
-        finally:
-            del error
+            errors.write(app_traceback())
+            errors.flush()
+        except Exception:       # the stream is the application's, too
+            pass
 
 
 def check_chunk(chunk):
@@ -327,6 +342,14 @@ def checked_head(status, headers, strict):
 
 #: An application mostly gives the same headers: they are checked once.
 remembered_head = remembering(REMEMBERED)(checked_head)
+
+
+def checked_alone(status, headers, strict):
+    """As `checked_head`, after an error that is not the application's."""
+    try:
+        return checked_head(status, headers, strict)
+    except (PEP3333Error, PEP3333TypeError) as error:
+        six.raise_from(error, None)
 
 
 def checked_header(name, value, strict):

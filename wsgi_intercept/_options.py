@@ -41,8 +41,10 @@ def make_options(environ=None, raise_app_errors=True, calls=None):
 def checked_environ(environ):
     """A copy of a mapping that is merged into environs."""
     try:
-        copy = dict(environ)
-    except (TypeError, ValueError):
+        copy = dict(environ) if hasattr(environ, 'keys') else None
+    except TypeError:
+        copy = None
+    if copy is None:
         raise TypeError("environ must be a mapping such as {'REMOTE_USER': 'name'}, "
                         "not %r" % (environ,))
     for key in copy:

@@ -32,7 +32,7 @@ class ResponseStream(io.RawIOBase):
         self._left = length
         self._ended = False
         self._pending = collections.deque([head])
-        self._take(response.first)
+        self._take(response.take_first())
 
     def readable(self):
         return True
@@ -98,6 +98,7 @@ class ResponseStream(io.RawIOBase):
             self._ended = True
             self._pending.clear()
             self._response.close()
+            self._response.forget()
 
 
 @remembering(16)
@@ -168,6 +169,7 @@ def respond(response, request):
         head.data = data = head_data(head)
     if request.method == 'HEAD' or head.has_no_body:
         response.close()
+        response.forget()
         return io.BytesIO(data + b'\r\n')
     chunks = response.chunks
     if chunks is None:
@@ -183,7 +185,7 @@ def respond(response, request):
         response.take_chunks()
         return io.BufferedReader(ResponseStream(response, data, False, length))
     body = b''.join(chunks)
-    response.chunks = None      # whoever keeps the response does not keep its body
+    response.chunks = None      # as forget() does
     if _settings.package.debuglevel:
         _settings.trace(2, 'body: %r', body)
     return io.BytesIO(data + (body if size <= length else body[:length]))
