@@ -10,9 +10,10 @@ import six
 from six.moves import http_client
 from six.moves.urllib.parse import unquote
 
-__all__ = ['defining_class', 'from_bytes', 'from_string', 'get_function', 'getmro',
-           'hide_parameter', 'http_client', 'inherited', 'is_method', 'is_printable',
-           'percent_decoded', 'remembering', 'to_bytes', 'wsgi_text']
+__all__ = ['EQUALS_ARE_NATIVE', 'defining_class', 'from_bytes', 'from_string',
+           'get_function', 'getmro', 'hide_parameter', 'http_client', 'inherited',
+           'is_method', 'is_printable', 'percent_decoded', 'remembering', 'to_bytes',
+           'wsgi_text']
 
 
 if six.PY2:
@@ -25,6 +26,9 @@ if six.PY2:
 
     #: Whether a native string has no control characters; false for some that have none.
     is_printable = re.compile(r'[\x20-\x7e]*\Z').match
+
+    #: Whether what is equal to a native string is one; ``u'a' == 'a'`` here.
+    EQUALS_ARE_NATIVE = False
 
     def remembering(maxsize):
         """Python 2 forgets: it would take ``u'a'`` for ``'a'``, which is another."""
@@ -100,6 +104,8 @@ if six.PY2:
             {}, function.__name__, defaults)
 else:
     from functools import lru_cache as remembering
+
+    EQUALS_ARE_NATIVE = True
 
     def getmro(cls):
         """The class and its bases, in the order in which they are looked in."""

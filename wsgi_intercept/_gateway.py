@@ -1,8 +1,8 @@
 """The server's side of PEP 3333: calls the application and takes its answer.
 
-`run` calls the application and advances its iterable to the first non-empty chunk,
-with which the headers are settled; `Response.next_chunk` gives what follows, as it
-is asked for.
+`Response.start` calls the application and advances its iterable to the first non-empty
+chunk, with which the headers are settled; `Response.next_chunk` gives what follows, as
+it is asked for.
 """
 
 import re
@@ -11,12 +11,13 @@ import sys
 import six
 
 from . import _settings
-from ._compat import from_string, remembering
+from ._compat import EQUALS_ARE_NATIVE, from_string
 from ._errors import (
     CutOff, PEP3333Error, PEP3333TypeError, app_traceback, raise_app_error)
 from ._grammar import FIELD_VALUE, NUMBER, STATUS, TOKEN, Rule
 
-REMEMBERED = 128            # heads of responses that are remembered
+REMEMBERED = 128            # heads of responses that are remembered, and
+REMEMBERED_SIZE = 1 << 12   # how many characters of fields one may have
 
 _status = Rule(STATUS + r'\Z')
 _token = Rule(TOKEN + r'\Z')
@@ -29,8 +30,11 @@ SPECIAL_FIELD = (
     r'|proxy-authorization|te|trailers|transfer-encoding|upgrade): (.*)\r$')
 
 
+_heads = {}                 # (status, headers, strict) -> Head
+
+
 class Head(object):
-    """The status and header fields of a response, checked; nothing changes it.
+    """The status and header fields of a response, checked; many may share one.
 
     :ivar status: the status code and reason phrase, a native string
     :ivar field_lines: the header fields as ``Name: value`` lines, a native string
@@ -73,11 +77,10 @@ class Response(object):
         checked = tuple(headers)
         strict = _settings.package.STRICT_RESPONSE_HEADERS
         try:
-            head = remembered_head(status, checked, strict)
-        except (TypeError, PEP3333Error):
-            head = None         # wrong, or without a hash
-        # Not above: the error is to have no context, and no frame of lru_cache().
-        self.head = head or checked_head(status, checked, strict)
+            head = _heads[status, checked, strict]
+        except (KeyError, TypeError, BytesWarning):     # new, or no native strings
+            head = None
+        self.head = head or checked_head(status, checked, strict)   # without a context
         self._headers = headers
         self.headers = checked
         return self.write
@@ -330,18 +333,25 @@ def checked_head(status, headers, strict):
         if not isinstance(header, tuple) or len(header) != 2:
             raise PEP3333TypeError('a header must be a tuple of its name and '
                                    'value, not %r' % (header,))
-        lines.append('%s: %s\r\n' % checked_header(header[0], header[1], strict))
+        lines.append(': '.join(checked_header(header[0], header[1], strict)) + '\r\n')
     head = Head()
-    head.status = status if isinstance(status, str) else from_string(status)
+    # What was checked is what is sent: a subclass may have a __str__() of its own.
+    head.status = ''.join([status]) if isinstance(status, str) else from_string(status)
     head.field_lines = ''.join(lines)
     head.length = declared_length(head.field_lines)
     head.has_no_body = status.startswith(('1', '204', '304'))
     head.data = None
+    remember(status, headers, strict, head)
     return head
 
 
-#: An application mostly gives the same headers: they are checked once.
-remembered_head = remembering(REMEMBERED)(checked_head)
+def remember(status, headers, strict, head):
+    """Keep what was checked: an application mostly gives the same."""
+    if len(head.field_lines) <= REMEMBERED_SIZE and EQUALS_ARE_NATIVE and all(
+            type(each) is str for header in headers + ((status,),) for each in header):
+        if len(_heads) >= REMEMBERED:
+            _heads.clear()
+        _heads[status, headers, bool(strict)] = head
 
 
 def checked_alone(status, headers, strict):

@@ -1,12 +1,14 @@
 """The server's side of PEP 3333."""
 
+import gc
 import sys
+import weakref
 
 import pytest
 import six
 
 import wsgi_intercept
-from wsgi_intercept import WSGIAppError
+from wsgi_intercept import WSGIAppError, _gateway
 from wsgi_intercept._gateway import check_chunk, native_header
 
 from .helpers import Closing, run
@@ -495,6 +497,50 @@ def bad_headers_later(environ, start_response):
 
 def status(value):
     return answering([], value)
+
+
+class Text(str):
+    """A string whose ``str()`` is another."""
+
+    def __str__(self):
+        return 'evil\r\nX: y'
+
+
+def giving(status, headers):
+    def app(environ, start_response):
+        start_response(status, headers)
+        return []
+    return app
+
+
+def test_what_is_checked_is_what_is_sent():
+    for _each in range(2):
+        head = run(giving(Text('200 OK'), [(Text('A'), Text('b'))]), {}).head
+        assert (head.status, head.field_lines) == ('200 OK', 'A: b\r\n')
+        assert [type(text) for text in (head.status, head.field_lines)] == [str, str]
+
+
+def test_nothing_of_the_application_is_remembered():
+    value = Text('kept')
+    value.object = Closing()
+    kept = weakref.ref(value.object)
+    run(giving('200 OK', [('A', value)]), {})
+    del value
+    gc.collect()
+    assert kept() is None
+
+
+def test_what_is_large_is_not_remembered():
+    _gateway._heads.clear()
+    run(giving('200 OK', [('A', 'b' * 5000)]), {})
+    assert not _gateway._heads
+
+
+def test_what_is_remembered_is_bounded():
+    for number in range(300):
+        head = run(giving('200 OK', [('A', str(number))]), {}).head
+        assert head.field_lines == 'A: %d\r\n' % number
+    assert len(_gateway._heads) <= 128
 
 
 def header(name, value):
