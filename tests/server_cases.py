@@ -455,6 +455,11 @@ for name, line in [
 
 follow('waitress+cheroot', '*', 'RFC 9110, 9.1: a method is any token',
        'method-one-letter')
+follow(Own({'status': '200', 'called': 1}), '*', 'RFC 9110, 9.1: a method is any '
+       'token; suites of 1.13.1 send such methods', 'method-lower-case',
+       'method-mixed-case')
+for name, method in [('method-lower-case', 'get'), ('method-mixed-case', 'Get')]:
+    follow(Own(('str', method)), 'REQUEST_METHOD', 'as it was sent', name)
 follow('gunicorn', 'body', 'RFC 9110, 9.3.2: no content after HEAD', 'method-head')
 follow('gunicorn', 'SERVER_PROTOCOL', 'RFC 3875, 4.1.16: as the client sent it',
        'version-1.2')
@@ -571,6 +576,8 @@ follow('gunicorn', 'HTTP_ACCEPT', 'joined with a comma, and no more',
        'field-repeated-accept')
 follow(Own(('str', 'a=b; c=d')), 'HTTP_COOKIE', 'RFC 6265, 4.2.1: with a comma it '
        'would be another cookie', 'field-repeated-cookie')
+follow(Own(('str', '1')), 'HTTP_X_A', 'suites of 1.13.1 send such a field; it is '
+       'dropped where it would be taken for another', 'field-underscore')
 follow('gunicorn', '*', 'RFC 9112, 3.2: refused with 400', 'field-repeated-host',
        'field-repeated-host-the-same')
 follow('waitress+cheroot', '*', 'a field like others', 'field-repeated-content-type')

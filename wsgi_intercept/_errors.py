@@ -8,6 +8,9 @@ import sys
 import six
 
 
+PACKAGE = __name__.rpartition('.')[0]
+
+
 class WSGIAppError(Exception):
     """The application under test raised an exception, or broke PEP 3333.
 
@@ -17,6 +20,8 @@ class WSGIAppError(Exception):
     :param error: the original exception
     :param exc_info: what :func:`sys.exc_info` gave for it
     """
+
+    __module__ = PACKAGE        # where users find it: tracebacks say so
 
     def __init__(self, error, exc_info):
         Exception.__init__(self, error)
@@ -58,6 +63,8 @@ class NetworkBlockedError(socket.error):
 
     :param text: what is blocked, and what to do about it
     """
+
+    __module__ = PACKAGE
 
     def __init__(self, text):
         # httplib2 on Python 2 looks at the number, and goes on where it is none.

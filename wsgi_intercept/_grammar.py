@@ -4,9 +4,6 @@ import re
 
 # token = 1*tchar                                           RFC 9110, 5.6.2
 TOKEN = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
-# method = token                                            RFC 9110, 9.1
-# It is case-sensitive, and those of lower case are nobody's: servers refuse them.
-METHOD = r"[!#$%&'*+\-.^_`|~0-9A-Z]+"
 # field-value = *( field-vchar / SP / HTAB )                RFC 9110, 5.5
 FIELD_VALUE = r'[\t\x20-\x7e\x80-\xff]*'
 # field-line = field-name ":" OWS field-value OWS           RFC 9112, 5

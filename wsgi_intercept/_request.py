@@ -11,17 +11,19 @@ import re
 from ._body import ChunkedBody, LengthBody, Spool
 from ._compat import from_bytes, is_printable, remembering
 from ._errors import BadRequest
-from ._grammar import FIELD_LINE, METHOD, NUMBER, Rule, in_bytes
+from ._grammar import FIELD_LINE, NUMBER, TOKEN, Rule, in_bytes
 
 HEAD_LIMIT = 1 << 20        # bytes of a request line and header section
 # Methods that nearly every request has; others take the long way.
 METHODS = frozenset(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+# Fields of the protocol, for which no other name is taken.
+FRAMING = frozenset(['CONTENT_LENGTH', 'CONTENT_TYPE', 'TRANSFER_ENCODING'])
 REMEMBERED = 256            # header sections that are remembered, and
 REMEMBERED_SIZE = 1 << 12   # how many bytes one may have
 
 # request-line = method SP request-target SP HTTP-version   RFC 9112, 3
 # Bytes in a target that are not ASCII are let pass.
-REQUEST_LINE = r'(' + METHOD + r') ([\x21-\x7e\x80-\xff]+) (HTTP/1\.[0-9])\Z'
+REQUEST_LINE = r'(' + TOKEN + r') ([\x21-\x7e\x80-\xff]+) (HTTP/1\.[0-9])\Z'
 
 _request_line = Rule(REQUEST_LINE)
 _field_lines = Rule(in_bytes(r'(?:' + FIELD_LINE + r')*\Z'))
@@ -117,8 +119,8 @@ def parse_head(head):
     line, _line_end, lines = head.partition(b'\r\n')
     match = _request_line.match(from_bytes(line))
     if match is None:
-        raise BadRequest('bad request line: %r; it must be a method in upper case, a '
-                         'target and HTTP/1.0 or HTTP/1.1' % (line,))
+        raise BadRequest('bad request line: %r; it must be a method, a target and '
+                         'HTTP/1.0 or HTTP/1.1' % (line,))
     request = Request()
     request.head = head[:-4]
     request.method, request.target, request.version = match.groups()
@@ -169,11 +171,14 @@ def _complaint(lines):
 def environ_of(fields):
     """Header fields as an environ has them (RFC 3875, section 4.1.18)."""
     environ = {}
+    hyphenated = set(name.upper().replace('-', '_') for name, _value in fields
+                     if '_' not in name)
     for name, value in fields:
-        # Servers drop such a name: X_A would be taken for X-A.
-        if '_' in name:
-            continue
         key = name.upper().replace('-', '_')
+        # Servers drop all such names.  Clients under test may send them: here X_A is
+        # dropped where it would be taken for another field, as for X-A.
+        if '_' in name and (key in hyphenated or key in FRAMING):
+            continue
         if key not in ('CONTENT_TYPE', 'CONTENT_LENGTH'):
             key = 'HTTP_' + key
         if key in environ:

@@ -2,9 +2,12 @@
 
 import contextlib
 import sys
+import traceback
 import types
 
+import httplib2
 import pytest
+import six
 import urllib3
 import urllib3.connection
 from six.moves import http_client
@@ -325,6 +328,33 @@ def test_make_environ_rebound(driver, monkeypatch, scheme):
     assert mine['wsgi.url_scheme'] == scheme
     assert (mine['SCRIPT_NAME'], mine['PATH_INFO']) == ('/prefix', '/path')
     assert 'REMOTE_USER' not in ours
+
+
+# Requests that servers would refuse, or change
+
+def test_a_method_in_lower_case():
+    """httplib2 sends it as it is given (nanohttp's suite)."""
+    app = App(valid=False)
+    with interceptor.Httplib2Interceptor(app.make, url=URL):
+        response, body = httplib2.Http().request(URL, method='get')
+    assert (response.status, app.environ['REQUEST_METHOD']) == (200, 'get')
+
+
+def test_a_header_field_with_an_underscore(driver):
+    """Placement's suite sends its roles so."""
+    app = App()
+    with driver.interceptor(app.make, url=URL):
+        driver.request('GET', URL, headers={'X_ROLES': 'admin,service'})
+    assert app.environ['HTTP_X_ROLES'] == 'admin,service'
+
+
+def test_the_name_of_the_error_in_a_traceback():
+    with interceptor.HttpClientInterceptor(lambda: None.app, url=URL):
+        with pytest.raises(wsgi_intercept.WSGIAppError) as caught:
+            ask(http_client.HTTPConnection('app.example'))
+    text = traceback.format_exception_only(caught.type, caught.value)[-1]
+    assert text.startswith('WSGIAppError: ' if six.PY2 else (
+        'wsgi_intercept.WSGIAppError: '))
 
 
 # Interceptors of users

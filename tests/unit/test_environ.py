@@ -183,8 +183,13 @@ def test_a_prefix_beyond_ascii():
     (b'Content-Length: 0\r\n', {'CONTENT_LENGTH': '0'}),
     (b'Expect: 100-continue\r\n', {'HTTP_EXPECT': '100-continue'}),
     (b'Connection: keep-alive\r\n', {'HTTP_CONNECTION': 'keep-alive'}),
-    # As waitress and gunicorn do: X_A must not pass for X-A.
+    (b'X_A: a\r\n', {'HTTP_X_A': 'a'}),
+    # X_A must not pass for X-A, nor for a field of the protocol.
     (b'X_A: forged\r\nX-A: real\r\n', {'HTTP_X_A': 'real'}),
+    (b'X-A: real\r\nx_a: forged\r\n', {'HTTP_X_A': 'real'}),
+    (b'X-A_B: forged\r\nX-A-B: real\r\n', {'HTTP_X_A_B': 'real'}),
+    (b'Content_Length: 5\r\nContent_Type: a/b\r\n', {}),
+    (b'Transfer_Encoding: chunked\r\n', {}),
 ])
 def test_fields(fields, expected):
     environ = environ_for(b'/', fields=fields)
