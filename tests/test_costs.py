@@ -15,9 +15,9 @@ import pytest
 measures = pytest.importorskip('benchmarks.measures')
 
 CALLS_LIMIT = 13
-BYTECODES_LIMIT = 830
+BYTECODES_LIMIT = 850
 POST_CALLS_LIMIT = 13
-POST_BYTECODES_LIMIT = 860
+POST_BYTECODES_LIMIT = 890
 
 pytestmark = pytest.mark.skipif(
     platform.python_implementation() != 'CPython' or sys.version_info < (3, 11),
