@@ -29,7 +29,6 @@ SPECIAL_FIELD = (
     r'(?im)^(content-length|connection|keep-alive|proxy-authenticate'
     r'|proxy-authorization|te|trailers|transfer-encoding|upgrade): (.*)\r$')
 
-
 _heads = {}                 # (status, headers, strict) -> Head
 
 
@@ -352,14 +351,6 @@ def remember(status, headers, strict, head):
         if len(_heads) >= REMEMBERED:
             _heads.clear()
         _heads[status, headers, bool(strict)] = head
-
-
-def checked_alone(status, headers, strict):
-    """As `checked_head`, after an error that is not the application's."""
-    try:
-        return checked_head(status, headers, strict)
-    except (PEP3333Error, PEP3333TypeError) as error:
-        six.raise_from(error, None)
 
 
 def checked_header(name, value, strict):

@@ -15,9 +15,10 @@ from six.moves import http_client
 import wsgi_intercept
 from wsgi_intercept import Calls, add_wsgi_intercept, remove_wsgi_intercept
 
+from .. import drivers
 from ..apps import App, tell
 from ..drivers import HttpClientDriver, Urllib3Driver
-from .. import drivers
+from ..unit.helpers import Closing
 
 URL = 'http://app.example'
 HTML = [('Content-Type', 'text/html')]
@@ -122,29 +123,6 @@ def test_environ_of_stacked_interceptors(driver, intercept):
 
 
 # Errors.
-
-class Closing(object):
-    """An iterable that counts how often it is advanced and closed."""
-
-    def __init__(self, *chunks):
-        self.chunks = iter(chunks)
-        self.advanced = self.closed = 0
-
-    def __iter__(self):
-        return self
-
-    def __next__(self):
-        self.advanced += 1
-        chunk = next(self.chunks)
-        if isinstance(chunk, Exception):
-            raise chunk
-        return chunk
-
-    next = __next__
-
-    def close(self):
-        self.closed += 1
-
 
 class Failing(object):
     """An application that gives, or raises, what it is told, and counts its calls."""
