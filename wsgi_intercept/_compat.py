@@ -103,9 +103,35 @@ if six.PY2:
             code.co_filename, code.co_name, code.co_firstlineno, empty.co_lnotab),
             {}, function.__name__, defaults)
 else:
-    from functools import lru_cache as remembering
+    import functools
 
     EQUALS_ARE_NATIVE = True
+
+    def remembering(maxsize):
+        """Decorate a function of one argument: its last results are kept.
+
+        Not by an ``lru_cache`` that is written in Python (PyPy, Python until 3.4): it
+        has a lock, which a child that is forked meanwhile never gets.
+        """
+        def decorate(function):
+            cached = functools.lru_cache(maxsize)(function)
+            if hasattr(cached, '__code__'):
+                return _remembered_in_python(function, maxsize)
+            return cached
+        return decorate
+
+    def _remembered_in_python(function, maxsize):
+        results = {}
+
+        def remembered(argument):
+            result = results.get(argument, results)
+            if result is results:       # it is not there
+                result = function(argument)
+                if len(results) >= maxsize:
+                    results.clear()
+                results[argument] = result
+            return result
+        return remembered
 
     def getmro(cls):
         """The class and its bases, in the order in which they are looked in."""

@@ -1,6 +1,7 @@
 """Every difference between Python 2 and Python 3, decided once."""
 
 import array
+import threading
 
 import pytest
 import six
@@ -111,3 +112,41 @@ def test_is_method():
 
 def test_http_client_is_the_standard_library_s():
     assert _compat.http_client.__name__ == ('httplib' if six.PY2 else 'http.client')
+
+
+class Asking(object):
+    """An argument that, while it is compared, has another thread call a function."""
+
+    def __init__(self, function):
+        self.function = function
+
+    def __hash__(self):
+        return 1
+
+    def __eq__(self, other):
+        thread = threading.Thread(target=self.function, args=('other',))
+        thread.daemon = True
+        thread.start()
+        thread.join(5)
+        assert not thread.is_alive(), 'the other thread waits for a lock'
+        return self.function is other.function
+
+
+def test_remembering_holds_no_lock():
+    """A lock that is held at a fork is never let go of in the child."""
+    remembered = _compat.remembering(16)(lambda argument: [argument])
+    remembered(Asking(remembered))
+    remembered(Asking(remembered))
+
+
+def test_what_is_remembered_is_made_once_and_bounded():
+    made = []
+    remembered = _compat.remembering(2)(lambda argument: made.append(argument))
+    for argument in ('a', 'b', 'b', 'c', 'd', 'e', 'e'):
+        remembered(argument)
+    if six.PY2:         # nothing is remembered there
+        assert made == ['a', 'b', 'b', 'c', 'd', 'e', 'e']
+    else:
+        assert made == ['a', 'b', 'c', 'd', 'e']
+        remembered('a')
+        assert made[5:] == ['a']
