@@ -21,6 +21,7 @@ TARGETS = [
     Target('floor+app', 'FLOOR+APP', [], None),
     Target('checkout', 'this checkout', [], None),
     Target('unrecorded', 'no calls recorded', [], None),
+    Target('elsewhere', 'a new target each time', [], None),
     Target('forgetful', 'nothing remembered', [], None),
     Target('wsgi-intercept', 'wsgi-intercept 1.13.1', ['wsgi-intercept==1.13.1'], None),
     Target('waitress', 'waitress on loopback', ['waitress'], None),

@@ -9,7 +9,7 @@ CLIENTS = ['http.client', 'urllib.request', 'httplib2', 'urllib3', 'requests.Ses
 STREAMING = ['http.client', 'urllib.request', 'urllib3', 'requests.Session']
 INTERCEPTIONS = ['checkout', 'wsgi-intercept']
 #: The same with less to do, and with more.
-VARIANTS = ['unrecorded', 'forgetful']
+VARIANTS = ['unrecorded', 'elsewhere', 'forgetful']
 SERVERS = ['waitress', 'werkzeug', 'pytest-httpserver']
 MIB = 1 << 20
 

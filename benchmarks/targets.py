@@ -50,13 +50,24 @@ def unrecorded(client, case):
 
 
 @contextlib.contextmanager
+def elsewhere(client, case):
+    """This checkout, if each request had another target."""
+    from wsgi_intercept import _environ, _request
+    unremembered = _environ.environ_without_body.__wrapped__
+    with replaced(_request, 'remembered_head', _request.complete_head):
+        with replaced(_environ, 'environ_without_body', unremembered):
+            with intercepted(client, case):
+                yield URL
+
+
+@contextlib.contextmanager
 def forgetful(client, case):
-    """This checkout, if each request and each response had new header fields."""
+    """This checkout, if each request and each response had new header fields, too."""
     from wsgi_intercept import _gateway, _request
     with replaced(_request, 'remembered_section', _request.read_section):
         _gateway._heads.clear()
         with replaced(_gateway, 'REMEMBERED_SIZE', -1):
-            with intercepted(client, case):
+            with elsewhere(client, case):
                 yield URL
 
 
@@ -160,6 +171,7 @@ TARGETS = {
     'floor+app': floor_with_app,
     'checkout': intercepted,
     'unrecorded': unrecorded,
+    'elsewhere': elsewhere,
     'forgetful': forgetful,
     'wsgi-intercept': intercepted,
     'waitress': waitress_server,

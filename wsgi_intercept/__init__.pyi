@@ -78,7 +78,6 @@ class Call:
 class Calls(List[Call]):
     maxlen: Optional[int]
     def __init__(self, maxlen: Optional[int] = None) -> None: ...
-    def append(self, call: Call) -> None: ...
 
 
 class WSGIAppError(Exception):
@@ -105,10 +104,13 @@ class WSGI_HTTPSConnection(WSGI_HTTPConnection, http.client.HTTPSConnection): ..
 
 class wsgi_fake_socket:
     app: Optional[WSGIApplication]
-    host: str
-    port: int
     script_name: Optional[str]
-    https: bool
+    @property
+    def host(self) -> str: ...
+    @property
+    def port(self) -> int: ...
+    @property
+    def https(self) -> bool: ...
     def __init__(
         self,
         app: WSGIApplication,

@@ -4,7 +4,7 @@ import io
 
 import six
 
-from ._body import MEMORY_LIMIT, reread
+from ._body import reread
 from ._registry import in_ascii
 
 __all__ = ['Call', 'Calls']
@@ -16,32 +16,23 @@ class Call(object):
     :ivar environ: the environ that the application got, a dict
     """
 
-    __slots__ = ('environ', '_request', '_response', '_origin', '_body')
-
-    def __init__(self, request, environ, response, origin):
-        self.environ = environ
-        self._request = request
-        self._response = response
-        self._origin = origin       # (https, host, port)
-        # An application may close what is in memory, as io.TextIOWrapper does.
-        self._body = None
-        if request.length and request.length <= MEMORY_LIMIT:
-            self._body = request.body.getvalue()    # on most Pythons no copy
+    # The fake socket sets these: a call of __init__() would take longer.
+    __slots__ = ('environ', '_request', '_response', '_origin')
 
     @property
     def method(self):
         """The method, a native string."""
-        return self._request.method
+        return self._request.head.method
 
     @property
     def url(self):
         """The URL, as the client would write it, a native string."""
-        target = self._request.target
+        target = self._request.head.target
         if not target.startswith('/'):
             if '://' in target.partition('?')[0]:   # absolute-form: RFC 9112, 3.2.2
                 return target
             target = '' if target == '*' else '/' + target
-        https, host, port = self._origin
+        host, port, https = self._origin
         host = str(in_ascii(host))
         if ':' in host and not host.startswith('['):
             host = '[%s]' % host
@@ -53,8 +44,9 @@ class Call(object):
     @property
     def body(self):
         """A new binary file of the message body that was sent (decoded, if chunked)."""
-        return reread(self._request.body) if self._body is None else (
-            io.BytesIO(self._body))
+        data = self._request.data
+        # An application may close what is in memory, as io.TextIOWrapper does.
+        return reread(self._request.body) if data is None else io.BytesIO(data)
 
     @property
     def status(self):
@@ -65,7 +57,8 @@ class Call(object):
     @property
     def headers(self):
         """The response's header fields, a list of ``(name, value)``."""
-        return [] if self._response.head is None else list(self._response.headers)
+        head = self._response.head
+        return [] if head is None else list(head.headers)
 
     def __repr__(self):
         return '<Call %s %s -> %s>' % (self.method, self.url,
@@ -83,12 +76,6 @@ class Calls(list):
         check_max_calls(maxlen, 'maxlen')
         list.__init__(self)
         self.maxlen = maxlen
-
-    def append(self, call):
-        """Add a call, and drop the oldest if there are too many."""
-        list.append(self, call)
-        if self.maxlen is not None:
-            del self[:-self.maxlen or None]     # at once: threads may append as well
 
     def clear(self):
         """Forget all calls."""

@@ -4,7 +4,6 @@ The names mean the same on every Python; no other module tests for a version.
 """
 
 import operator
-import re
 
 import six
 from six.moves import http_client
@@ -12,8 +11,7 @@ from six.moves.urllib.parse import unquote
 
 __all__ = ['EQUALS_ARE_NATIVE', 'defining_class', 'from_bytes', 'from_string',
            'get_function', 'getmro', 'hide_parameter', 'http_client', 'inherited',
-           'is_method', 'is_printable', 'percent_decoded', 'remembering', 'to_bytes',
-           'wsgi_text']
+           'is_method', 'percent_decoded', 'remembering', 'to_bytes', 'wsgi_text']
 
 
 if six.PY2:
@@ -23,9 +21,6 @@ if six.PY2:
 
     #: The native string of `data`, a bytes of latin-1.
     from_bytes = str
-
-    #: Whether a native string has no control characters; false for some that have none.
-    is_printable = re.compile(r'[\x20-\x7e]*\Z').match
 
     #: Whether what is equal to a native string is one; ``u'a' == 'a'`` here.
     EQUALS_ARE_NATIVE = False
@@ -140,9 +135,6 @@ else:
     #: The native string of `data`, a bytes of latin-1.
     from_bytes = operator.methodcaller('decode', 'latin-1')
 
-    #: Whether a native string has no control characters; false for some that have none.
-    is_printable = str.isprintable
-
     def to_bytes(data):
         """The bytes of `data`: bytes-like, or text that latin-1 can write."""
         if isinstance(data, str):
@@ -157,7 +149,6 @@ else:
         """`path` with its ``%XX`` decoded; native strings (PEP 3333, "Unicode")."""
         return unquote(path, 'latin-1')
 
-    @remembering(256)
     def wsgi_text(text):
         """The native string in which an environ carries `text` (as UTF-8)."""
         return text.encode('utf-8').decode('latin-1')

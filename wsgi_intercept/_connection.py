@@ -20,6 +20,7 @@ _DECLINED = '_wsgi_intercept_declined'
 # Where the standard library keeps whether a request has begun.  Where it does not say,
 # it has not: the registration is looked up once more when it does.
 _STATE, _IDLE = '_HTTPConnection__state', 'Idle'
+_new = object.__new__
 # What stands there, and for a registration, where a user's get_app() returned None.
 CHOSEN_NETWORK = (None, None)
 
@@ -36,16 +37,15 @@ def dial(connection, look_up, begins=False):
     if connection._tunnel_host:
         host, port = authority(connection)
     old = connection.sock if begins else None
-    in_request = begins or getattr(connection, _STATE, _IDLE) != _IDLE
     if old is None:
-        if getattr(connection, _DECLINED, None) is not None:
-            if has_declined(connection, _registry.find(host, port)):
-                return False
-    elif (type(old) is not wsgi_fake_socket or old.registration is not None
-            or old._response is None):
+        if (getattr(connection, _DECLINED, None) is not None
+                and has_declined(connection, _registry.find(host, port))):
+            return False
+    elif type(old) is not wsgi_fake_socket or old._response is None:
         if serves(connection, old, host, port, look_up):
             return True
     app, registration = look_up(host, port)
+    in_request = begins or getattr(connection, _STATE, _IDLE) != _IDLE
     if app is None:
         if _settings.package.debuglevel:
             _settings.trace(1, 'not intercepted: %s:%s', host, port)
@@ -56,11 +56,14 @@ def dial(connection, look_up, begins=False):
     # The class of urllib3 2 is none of the standard library's.
     https = (connection.default_port == http_client.HTTPS_PORT
              or isinstance(connection, http_client.HTTPSConnection))
-    connection.sock = sock = wsgi_fake_socket(app, host, port, registration[1], https)
+    connection.sock = sock = _new(wsgi_fake_socket)     # __init__() is for users
+    sock.app = app
+    sock.origin = host, port, https
+    sock.script_name = registration[1]
     sock.options = getattr(registration, 'options', None)
     sock.owner = ref(connection)
     if not in_request:
-        sock.registration = registration
+        sock.wait(registration)
     elif old is not None and type(old) is not wsgi_fake_socket:
         old.close()
     if https:
@@ -113,7 +116,8 @@ def serves(connection, sock, host, port, look_up):
     if isinstance(sock, wsgi_fake_socket):
         if sock.is_being_asked():
             return True
-        fresh, sock.registration = sock.is_current(), None
+        fresh = sock.is_current()
+        sock.begin()
         return fresh
     registration = _registry.find(host, port)
     return (has_declined(connection, registration)

@@ -4,54 +4,62 @@ import re
 import sys
 from wsgiref.util import FileWrapper
 
-from ._compat import percent_decoded, wsgi_text
+from ._compat import percent_decoded, remembering, wsgi_text
 from ._errors import BadRequest
-from ._request import RequestReader
+from ._request import REMEMBERED, RequestReader
 
 # absolute-form = absolute-URI                              RFC 9112, 3.2.2
 ORIGIN = r'\A[A-Za-z][A-Za-z0-9+.\-]*://[^/?#]*'
 
 
-def build_environ(request, host, port, script_name, scheme='http'):
+def build_environ(request, origin, script_name):
     """The environ of a request.
 
     :param request: a :class:`~wsgi_intercept._request.Request`
-    :param host: the host it was sent to, a native string
-    :param port: the port it was sent to
+    :param origin: the host it was sent to, a native string, the port, and whether by
+        https (RFC 6454, section 4)
     :param script_name: the prefix under which the application is mounted
-    :param scheme: ``http`` or ``https``
     :returns: a dict
     """
-    target = request.target
-    path, _mark, query = target.partition('?')
-    if '%' in path or '#' in target or not path.startswith('/'):
-        path, query = split_target(target)
-    if script_name:
-        script_name, path = split_path(path, script_name)
+    head = request.head
+    environ = environ_without_body((origin, script_name, head)).copy()
+    if head.size is None:       # in chunks, which are put together
+        environ['CONTENT_LENGTH'] = str(request.length)
+    environ['wsgi.input'] = request.body
+    environ['wsgi.errors'] = sys.stderr
+    return environ
+
+
+@remembering(REMEMBERED)
+def environ_without_body(key):
+    """The environ of all requests with the same head, which nothing changes.
+
+    :param key: the origin, the prefix, and the head
+    """
+    (host, port, https), script_name, head = key
+    path, query = split_target(head.target)
+    script_name, path = split_path(path, script_name or '')
     environ = {
-        'REQUEST_METHOD': request.method,
-        'SCRIPT_NAME': script_name or '',
+        'REQUEST_METHOD': head.method,
+        'SCRIPT_NAME': script_name,
         'PATH_INFO': path,
         'QUERY_STRING': query,
-        'REQUEST_URI': target,
-        'RAW_URI': target,
+        'REQUEST_URI': head.target,
+        'RAW_URI': head.target,
         'SERVER_NAME': wsgi_text(host),
         'SERVER_PORT': str(port),
-        'SERVER_PROTOCOL': request.version,
+        'SERVER_PROTOCOL': head.version,
         'REMOTE_ADDR': '127.0.0.1',
         'wsgi.version': (1, 0),
-        'wsgi.url_scheme': scheme,
-        'wsgi.input': request.body,
-        'wsgi.errors': sys.stderr,
+        'wsgi.url_scheme': 'https' if https else 'http',
         'wsgi.multithread': True,
         'wsgi.multiprocess': False,
         'wsgi.run_once': False,
         'wsgi.file_wrapper': FileWrapper,
         'wsgi.input_terminated': True,
     }
-    environ.update(request.section.environ)
-    if request.section.chunked:
-        environ['CONTENT_LENGTH'] = str(request.length)
+    environ.update(head.section.environ)
+    if head.section.chunked:
         environ.pop('HTTP_TRANSFER_ENCODING', None)
     return environ
 
@@ -104,4 +112,4 @@ def make_environ(inp, host, port, script_name):
         request = reader.finish()
     except BadRequest as error:
         raise ValueError(error.reason)
-    return build_environ(request, host, port, script_name)
+    return build_environ(request, (host, port, False), script_name)

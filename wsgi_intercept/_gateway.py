@@ -29,27 +29,28 @@ SPECIAL_FIELD = (
     r'(?im)^(content-length|connection|keep-alive|proxy-authenticate'
     r'|proxy-authorization|te|trailers|transfer-encoding|upgrade): (.*)\r$')
 
-_heads = {}                 # (status, headers, strict) -> Head
+_heads = {}                 # (status, headers) -> Head
 
 
 class Head(object):
     """The status and header fields of a response, checked; many may share one.
 
     :ivar status: the status code and reason phrase, a native string
+    :ivar headers: the header fields as the application gave them, a tuple
     :ivar field_lines: the header fields as ``Name: value`` lines, a native string
     :ivar length: the number of bytes that ``Content-Length`` gives, or ``None``
     :ivar has_no_body: whether such a response has none   (RFC 9110, section 6.4.1)
-    :ivar data: its bytes, once they are asked for, or ``None``
+    :ivar complete: its bytes before a body that is sent at once, by the body's length
     """
 
-    __slots__ = ('status', 'field_lines', 'length', 'has_no_body', 'data')
+    __slots__ = (
+        'status', 'headers', 'field_lines', 'length', 'has_no_body', 'complete')
 
 
 class Response(object):
     """What an application answers to one request.
 
     :ivar head: its `Head`
-    :ivar headers: the header fields that the application gave, a tuple
     :ivar first: the first non-empty chunk, or ``b''``
     :ivar chunks: all the chunks, where the iterable is a list or tuple, else ``None``
     """
@@ -58,8 +59,7 @@ class Response(object):
     head = None
     first = b''
     chunks = None
-    _headers = None         # the list that the application gave
-    headers = ()            # what was in it when it was checked
+    _headers = None         # the list that the application gave, of which head is made
     _settled = False        # whether the headers count as sent
     _written = ()           # what write() was given and nobody has taken
     _application = None
@@ -70,18 +70,14 @@ class Response(object):
         """PEP 3333, "The start_response() Callable"."""
         if exc_info or self.head is not None:
             self._start_again(status, exc_info)
-        if type(headers) is not list and not isinstance(headers, list):
-            raise PEP3333TypeError('the headers must be a list of tuples, not %r'
-                                   % (headers,))
-        checked = tuple(headers)
-        strict = _settings.package.STRICT_RESPONSE_HEADERS
-        try:
-            head = _heads[status, checked, strict]
-        except (KeyError, TypeError, BytesWarning):     # new, or no native strings
-            head = None
-        self.head = head or checked_head(status, checked, strict)   # without a context
+        head = None
+        if type(headers) is list:
+            try:
+                head = _heads[status, tuple(headers)]
+            except (KeyError, TypeError, BytesWarning):     # new, or no native strings
+                pass
+        self.head = head or checked_head(status, headers)
         self._headers = headers
-        self.headers = checked
         return self.write
 
     def _start_again(self, status, exc_info):
@@ -110,7 +106,7 @@ class Response(object):
         if self.head is None:
             raise PEP3333Error('the application %r gave a body, or ended, before it '
                                'called start_response' % (self._application,))
-        if tuple(self._headers) != self.headers:
+        if tuple(self._headers) != self.head.headers:
             head, self.head = self.head, None
             self.start_response(head.status, self._headers)
         self._settled = True
@@ -118,32 +114,25 @@ class Response(object):
     def start(self, application, environ):
         """Call the application, and take the first non-empty chunk.
 
+        :returns: the body where it is a list of one chunk, as mostly; else ``None``
         :raises WSGIAppError: if the application raises, or breaks PEP 3333
         :raises TypeError: if it passes an object of a wrong type
         """
-        self._application = application
         try:
             if not callable(application):
                 raise PEP3333TypeError('%r is no WSGI application; the function that '
                                        'is registered must return one'
                                        % (application,))
             iterable = application(environ, self.start_response)
-            if type(iterable) is not list:      # which has no close()
-                self._iterable = iterable
-            if isinstance(iterable, (list, tuple)):
-                for chunk in iterable:
-                    if type(chunk) is not bytes:
-                        check_chunk(chunk)
-                if self._written:       # it is too late to count
-                    self.first = self._take_written() + b''.join(iterable)
-                else:
-                    if self.head is None or tuple(self._headers) != self.headers:
-                        self._settle()
-                    self.chunks = iterable
-                if self._iterable is not None:
-                    self._close()
-            else:
-                self._take_iterable(iterable)
+            if type(iterable) is list and len(iterable) == 1 and self.head is not None:
+                body = iterable[0]
+                if (type(body) is bytes and not self._written
+                        and tuple(self._headers) == self.head.headers):
+                    return body
+            self._application = application
+            self._iterable = iterable
+            self._take_iterable(iterable)
+            self._application = None        # whoever keeps this does not keep it
         except Exception:
             self._abort()
             self._fail_to_start()
@@ -152,7 +141,7 @@ class Response(object):
             self.forget()
             self.head = None
             raise
-        self._application = None        # whoever keeps the response does not keep it
+        return None
 
     def _fail_to_start(self):
         """The application has failed before it gave the first chunk."""
@@ -168,6 +157,17 @@ class Response(object):
         if not hasattr(iterable, '__iter__') and not hasattr(iterable, '__getitem__'):
             raise PEP3333TypeError('the application returned %r, which is no iterable '
                                    'of bytes' % (iterable,))
+        if isinstance(iterable, (list, tuple)):
+            for chunk in iterable:
+                if type(chunk) is not bytes:
+                    check_chunk(chunk)
+            if self._written:       # it is too late to count
+                self.first = self._take_written() + b''.join(iterable)
+            else:
+                self._settle()
+                self.chunks = iterable
+            self._close()
+            return
         self._iterator = iter(iterable)
         self.first = self._advance()
         if not self._settled:
@@ -270,7 +270,7 @@ class ServerResponse(Response):
 
     def start(self, application, environ):
         self._errors = environ.get('wsgi.errors')
-        Response.start(self, application, environ)
+        return Response.start(self, application, environ)
 
     def _fail_to_start(self):
         self._fail()
@@ -308,12 +308,11 @@ def check_chunk(chunk):
                                'returns or writes an iterable of bytes' % (chunk,))
 
 
-def checked_head(status, headers, strict):
+def checked_head(status, headers):
     """Check what an application gives to ``start_response``.
 
     :param status: the status code and reason phrase
-    :param headers: a tuple of the headers
-    :param strict: whether header names and values must be native strings
+    :param headers: a list of the headers
     :returns: a `Head`
     :raises PEP3333Error, PEP3333TypeError: if they break a rule
     """
@@ -327,6 +326,11 @@ def checked_head(status, headers, strict):
     if status.startswith('100'):
         raise PEP3333Error('bad status: %r; interim responses are the server\'s to '
                            'send' % (status,))
+    if not isinstance(headers, list):
+        raise PEP3333TypeError('the headers must be a list of tuples, not %r'
+                               % (headers,))
+    headers = tuple(headers)
+    strict = _settings.package.STRICT_RESPONSE_HEADERS
     lines = []
     for header in headers:
         if not isinstance(header, tuple) or len(header) != 2:
@@ -336,21 +340,23 @@ def checked_head(status, headers, strict):
     head = Head()
     # What was checked is what is sent: a subclass may have a __str__() of its own.
     head.status = ''.join([status]) if isinstance(status, str) else from_string(status)
+    head.headers = headers
     head.field_lines = ''.join(lines)
     head.length = declared_length(head.field_lines)
     head.has_no_body = status.startswith(('1', '204', '304'))
-    head.data = None
-    remember(status, headers, strict, head)
+    head.complete = {}
+    remember(status, head)
     return head
 
 
-def remember(status, headers, strict, head):
+def remember(status, head):
     """Keep what was checked: an application mostly gives the same."""
+    headers = head.headers
     if len(head.field_lines) <= REMEMBERED_SIZE and EQUALS_ARE_NATIVE and all(
             type(each) is str for header in headers + ((status,),) for each in header):
         if len(_heads) >= REMEMBERED:
             _heads.clear()
-        _heads[status, headers, bool(strict)] = head
+        _heads[status, headers] = head
 
 
 def checked_header(name, value, strict):

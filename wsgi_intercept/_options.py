@@ -10,10 +10,12 @@ class Options(object):
 
     :ivar environ: a dict that is merged into each environ, or ``None``
     :ivar raise_app_errors: whether the errors of the application reach the client
-    :ivar record: called with each :class:`~wsgi_intercept._calls.Call`, or ``None``
+    :ivar calls: a list to which each :class:`~wsgi_intercept._calls.Call` is appended,
+        or ``None``
+    :ivar surplus: the slice of `calls` that is then too many, or ``None``
     """
 
-    __slots__ = ('environ', 'raise_app_errors', 'record')
+    __slots__ = ('environ', 'raise_app_errors', 'calls', 'surplus')
 
 
 def make_options(environ=None, raise_app_errors=True, calls=None):
@@ -34,7 +36,11 @@ def make_options(environ=None, raise_app_errors=True, calls=None):
     options = Options()
     options.environ = environ
     options.raise_app_errors = raise_app_errors
-    options.record = None if calls is None else calls.append
+    options.calls = calls
+    options.surplus = None
+    maxlen = getattr(calls, 'maxlen', None)
+    if maxlen is not None and isinstance(calls, list):
+        options.surplus = slice(None, -maxlen or None)
     return options
 
 

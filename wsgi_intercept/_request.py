@@ -9,16 +9,14 @@ import io
 import re
 
 from ._body import ChunkedBody, LengthBody, Spool
-from ._compat import from_bytes, is_printable, remembering
+from ._compat import from_bytes, remembering
 from ._errors import BadRequest
 from ._grammar import FIELD_LINE, NUMBER, TOKEN, Rule, in_bytes
 
 HEAD_LIMIT = 1 << 20        # bytes of a request line and header section
-# Methods that nearly every request has; others take the long way.
-METHODS = frozenset(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 # Fields of the protocol, for which no other name is taken.
 FRAMING = frozenset(['CONTENT_LENGTH', 'CONTENT_TYPE', 'TRANSFER_ENCODING'])
-REMEMBERED = 256            # header sections that are remembered, and
+REMEMBERED = 256            # heads and header sections that are remembered, and
 REMEMBERED_SIZE = 1 << 12   # how many bytes one may have
 
 # request-line = method SP request-target SP HTTP-version   RFC 9112, 3
@@ -46,91 +44,109 @@ class HeaderSection(object):
     __slots__ = ('fields', 'environ', 'chunked', 'length', 'expects_continue')
 
 
-class Request(object):
-    """One request.
+class RequestHead(object):
+    """A request line and header section; many requests may share one, too.
 
     :ivar method, target, version: of the request line, native strings
     :ivar section: the `HeaderSection`
-    :ivar head: the bytes that these were made of, without the empty line
-    :ivar length: the number of bytes of the message body, or ``None``
-    :ivar body: a binary file with the message body (its chunks put together)
+    :ivar data: the bytes that these were made of, without the empty line
+    :ivar size: the number of bytes that follow, or ``None`` if they come in chunks
     """
 
-    __slots__ = ('method', 'target', 'version', 'section', 'head', 'length', 'body')
+    __slots__ = ('method', 'target', 'version', 'section', 'data', 'size')
+
+
+class Request(object):
+    """One request.
+
+    :ivar head: the `RequestHead`
+    :ivar body: a binary file with the message body (its chunks put together)
+    :ivar data: the message body, bytes, where it is in memory, or ``None``
+    :ivar length: the number of its bytes, where a `RequestReader` has read them
+    """
+
+    __slots__ = ('head', 'body', 'data', 'length')
 
     def as_file(self):
         """The request as a binary file, with a message body that is not chunked."""
         import shutil           # it takes long, and few need it
 
         copy = Spool()
-        head = self.head
-        if self.section.chunked:
-            lines = [line for line in head.split(b'\r\n')
+        data = self.head.data
+        if self.head.section.chunked:
+            lines = [line for line in data.split(b'\r\n')
                      if not line.lower().startswith((b'transfer-encoding:',
                                                      b'content-length:'))]
             length = 'Content-Length: %d' % self.length
-            head = b'\r\n'.join(lines + [length.encode('ascii')])
-        copy.write(head + b'\r\n\r\n')
+            data = b'\r\n'.join(lines + [length.encode('ascii')])
+        copy.write(data + b'\r\n\r\n')
         shutil.copyfileobj(self.body, copy)
         self.body.seek(0)
         return copy.finish()
 
 
-def complete_request(pieces):
-    """The request whose bytes are `pieces`, if it is whole and as it should be.
+def complete_request(first, rest=()):
+    """The request whose bytes are given, if it is whole and as it should be.
 
     This is how nearly every request comes.  Whatever is otherwise is for a
     `RequestReader`, which can tell what is wrong.
 
+    :param first: the bytes that the client has sent first, as they do its head
+    :param rest: what it has sent after them, a list of bytes
     :returns: a `Request`, or ``None``
     """
-    head, end, body = pieces[0].partition(b'\r\n\r\n')
-    line, line_end, lines = head.partition(b'\r\n')
-    if not end or len(lines) > REMEMBERED_SIZE:
+    if len(first) > REMEMBERED_SIZE:
         return None
-    try:
-        method, target, version = from_bytes(line).split(' ')
-        section = remembered_section(lines + line_end)
-    except (ValueError, BadRequest):
-        return None
-    if len(pieces) > 1:
-        body += b''.join(pieces[1:])
-    if (method not in METHODS or version != 'HTTP/1.1' or section.chunked
-            or not target or not is_printable(target)
-            or len(body) != (section.length or 0)):
+    head = remembered_head(first)
+    data = b''.join(rest) if rest else b''
+    if head is None or len(data) != head.size:
         return None
     request = Request()
-    request.method = method
-    request.target = target
-    request.version = version
-    request.section = section
     request.head = head
-    request.length = section.length
-    request.body = io.BytesIO(body)
+    request.data = data
+    request.body = io.BytesIO(data)
     return request
 
 
-def parse_head(head):
-    """Parse a request line and header section, without body.
+def complete_head(data):
+    """The head whose bytes are `data`, with the empty line, and no others.
 
-    :param head: bytes up to and with the empty line
+    :returns: a `RequestHead`, or ``None``
+    """
+    if data.find(b'\r\n\r\n') != len(data) - 4:
+        return None
+    try:
+        return read_head(data[:-4])
+    except BadRequest:
+        return None
+
+
+#: A client often asks the same: that is parsed once.
+remembered_head = remembering(REMEMBERED)(complete_head)
+
+
+def read_head(data):
+    """Parse a request line and header section.
+
+    :param data: their bytes, without the empty line
+    :returns: a `RequestHead`
     :raises BadRequest: if they are not as RFC 9112 says
     """
-    line, _line_end, lines = head.partition(b'\r\n')
+    line, line_end, lines = data.partition(b'\r\n')
     match = _request_line.match(from_bytes(line))
     if match is None:
         raise BadRequest('bad request line: %r; it must be a method, a target and '
                          'HTTP/1.0 or HTTP/1.1' % (line,))
-    request = Request()
-    request.head = head[:-4]
-    request.method, request.target, request.version = match.groups()
+    head = RequestHead()
+    head.data = data
+    head.method, head.target, head.version = match.groups()
     read = remembered_section if len(lines) <= REMEMBERED_SIZE else read_section
-    request.section = section = read(lines[:-2])
-    request.length = section.length
-    if section.chunked and request.version == 'HTTP/1.0':
+    head.section = section = read(lines + line_end)
+    if section.chunked and head.version == 'HTTP/1.0':
         raise BadRequest('bad Transfer-Encoding: HTTP/1.0 has none, but the request '
                          'says chunked')
-    return request
+    head.size = None if section.chunked else section.length or 0
+    return head
 
 
 def read_section(lines):
@@ -155,7 +171,7 @@ def read_section(lines):
     return section
 
 
-#: The header sections of one client are mostly the same: they are parsed once.
+#: What one client asks has mostly the same header section.
 remembered_section = remembering(REMEMBERED)(read_section)
 
 
@@ -247,8 +263,8 @@ class RequestReader(object):
         """Whether the client waits for ``100 Continue`` before it sends the body."""
         return (self._request is not None and self._error is None
                 and self._body is not None and not self._body.complete
-                and self._request.version != 'HTTP/1.0'
-                and self._request.section.expects_continue)
+                and self._request.head.version != 'HTTP/1.0'
+                and self._request.head.section.expects_continue)
 
     def feed(self, data):
         """Take more bytes of the request; what follows its end is dropped."""
@@ -270,11 +286,14 @@ class RequestReader(object):
             if end < 4:
                 self._head = data
                 return
-            self._request = request = parse_head(data[:end])
-            if request.section.chunked:
+            head = read_head(data[:end - 4])
+            self._request = request = Request()
+            request.head = head
+            request.length = head.section.length
+            if head.section.chunked:
                 self._body = ChunkedBody()
-            elif request.length:
-                self._body = LengthBody(request.length)
+            elif head.size:
+                self._body = LengthBody(head.size)
             data = data[end:]
         if data and self._body is not None:
             self._body.feed(data)
@@ -295,4 +314,7 @@ class RequestReader(object):
             request.body = io.BytesIO()
         else:
             request.body, request.length = self._body.finish()
+        request.data = None
+        if isinstance(request.body, io.BytesIO):
+            request.data = request.body.getvalue()      # on most Pythons no copy
         return request

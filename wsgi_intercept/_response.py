@@ -13,6 +13,8 @@ from ._errors import CutOff
 CONTINUE = b'HTTP/1.1 100 Continue\r\n\r\n'
 COMPLETE_LIMIT = 1 << 16    # bytes of a body that is put together in memory
 
+REMEMBERED = 16             # lengths of bodies that a head is remembered with
+
 LENGTH_LINE = r'(?im)^content-length:.*\r\n'
 
 
@@ -156,31 +158,34 @@ class InterimStream(io.RawIOBase):
         return len(data)
 
 
-def respond(response, request):
+def respond(response, request, body=None):
     """Frame a response (RFC 9112, section 6.3).
 
     :param response: a `wsgi_intercept._gateway.Response`
     :param request: the request that it answers
+    :param body: the body, if it is known
     :returns: a binary file
     """
+    if body is not None:
+        response.chunks = [body]
     head = response.head
-    data = head.data
-    if data is None:
-        head.data = data = head_data(head)
-    if request.method == 'HEAD' or head.has_no_body:
+    data = head_data(head)
+    if _settings.package.debuglevel:
+        _settings.trace(1, 'response: %s', head.status)
+        _settings.trace(2, '%s', head.field_lines)
+    if request.head.method == 'HEAD' or head.has_no_body:
         response.close()
         response.forget()
         return io.BytesIO(data + b'\r\n')
     chunks = response.chunks
     if chunks is None:
-        return respond_in_pieces(response, data, request.version)
+        return respond_in_pieces(response, data, request.head.version)
     size = sum(map(len, chunks))
     length = head.length
     if length is None:
         length = size
-        data += ('Content-Length: %d\r\n\r\n' % size).encode('ascii')
-    else:
-        data += b'\r\n'
+        data += ('Content-Length: %d\r\n' % size).encode('ascii')
+    data += b'\r\n'
     if size > COMPLETE_LIMIT:
         response.take_chunks()
         return io.BufferedReader(ResponseStream(response, data, False, length))
@@ -188,7 +193,11 @@ def respond(response, request):
     response.chunks = None      # as forget() does
     if _settings.package.debuglevel:
         _settings.trace(2, 'body: %r', body)
-    return io.BytesIO(data + (body if size <= length else body[:length]))
+    if size > length:
+        body = body[:length]
+    elif len(head.complete) < REMEMBERED:
+        head.complete[size] = data
+    return io.BytesIO(data + body)
 
 
 def respond_in_pieces(response, data, version):

@@ -17,6 +17,7 @@ from ._request import RequestReader, complete_request
 from ._response import InterimStream, RaisingStream, refuse, respond
 
 GATHER_LIMIT = 1 << 16      # bytes that are gathered before they are parsed
+HEAD_END = b'\r\n\r\n'
 
 _hung_up = []               # the socket of hung_up_fileno()
 
@@ -57,6 +58,11 @@ class wsgi_fake_socket(object):
     :param https: whether the client believes to speak TLS
     """
 
+    #: The application; ``None`` when it has been called.
+    app = None
+    #: The host and port that are answered for, and whether by https.
+    origin = None
+    script_name = ''
     #: A weak reference to the connection that this is the ``sock`` of.
     owner = None
     #: How requests are answered: `wsgi_intercept._options.Options`, or ``None``.
@@ -64,7 +70,9 @@ class wsgi_fake_socket(object):
     #: What it was dialled for, until the connection begins its request.
     registration = None
 
-    _gathered = 0           # bytes in _pieces
+    _first = None           # the first piece of the request; b'' when none is to come
+    _rest = ()              # the pieces after it, and
+    _gathered = 0           # how many bytes these are
     _reader = None          # of a request that does not come in one go
     _response = None
     _interim = None
@@ -73,11 +81,20 @@ class wsgi_fake_socket(object):
 
     def __init__(self, app, host, port, script_name, https=False):
         self.app = app
-        self.host = host
-        self.port = port
+        self.origin = host, port, https
         self.script_name = script_name
-        self.https = https
-        self._pieces = []
+
+    @property
+    def host(self):
+        return self.origin[0]
+
+    @property
+    def port(self):
+        return self.origin[1]
+
+    @property
+    def https(self):
+        return self.origin[2]
 
     # The request.
 
@@ -86,16 +103,35 @@ class wsgi_fake_socket(object):
 
         :raises OSError: ``EPIPE`` after the response, as from a server's hang-up
         """
+        if self._first is None:
+            self._first = data if type(data) is bytes else to_bytes(data)
+        else:
+            self._send_more(data)
+
+    def _send_more(self, data):
         if self._response is not None or self.registration is not None:
-            if not self.is_current():
-                return self._next_socket().sendall(data)
-            self.registration = None
+            if self.is_current():
+                self.begin()
+                self.sendall(data)
+            else:
+                self._next_socket().sendall(data)
+            return
         if type(data) is not bytes:
             data = to_bytes(data)
-        self._pieces.append(data)
+        if not self._rest:
+            self._rest, self._gathered = [], len(self._first)
+        self._rest.append(data)
         self._gathered += len(data)
         if self._gathered > GATHER_LIMIT:
             self._parse()
+
+    def wait(self, registration):
+        """No request has begun; when one does, it may be for another registration."""
+        self.registration, self._first = registration, b''
+
+    def begin(self):
+        """The connection begins its request, which is for this."""
+        self.registration, self._first = None, None
 
     def send(self, data, flags=0):
         """Take all of `data`, and return its length in bytes."""
@@ -117,7 +153,8 @@ class wsgi_fake_socket(object):
 
     def is_being_asked(self):
         """Whether a part of a request has come, and no response is asked for."""
-        return self._response is None and bool(self._pieces or self._reader)
+        return self._response is None and bool(
+            self._first or self._rest or self._reader)
 
     def _next_socket(self):
         """The connection's socket for its next request, which is dialled anew.
@@ -137,12 +174,13 @@ class wsgi_fake_socket(object):
             raise
         if isinstance(owner.sock, wsgi_fake_socket):
             # Just dialled; should its factory have registered anew, it still serves.
-            owner.sock.registration = None
+            owner.sock.begin()
         return owner.sock
 
     def _parse(self):
         """Let the reader have what has come; it tells what it is."""
-        pieces, self._pieces, self._gathered = self._pieces, [], 0
+        pieces = [self._first or b''] + list(self._rest)
+        self._first, self._rest = b'', ()
         if self._reader is None:
             self._reader = RequestReader()
         if _settings.package.debuglevel:
@@ -165,12 +203,10 @@ class wsgi_fake_socket(object):
         if self._response is not None:
             return self._makefile_again(args)
         try:
-            request = None
-            if self._reader is None and self._pieces:
-                request = complete_request(self._pieces)
-            if request is None:
+            request = self._first and complete_request(self._first, self._rest)
+            if not request:
                 return self._respond_to_pieces()
-            self._response = self._respond(request)
+            return self._respond(request)
         except BaseException:           # the reader gets it, KeyboardInterrupt as well
             error = sys.exc_info()
             if not args and issubclass(error[0], TypeError):
@@ -192,49 +228,57 @@ class wsgi_fake_socket(object):
     def _respond_to_pieces(self):
         """The response to a request that did not come whole, or is none."""
         self._parse()
-        if self._interim is None and self._reader.awaits_continue:
+        reader = self._reader
+        if self._interim is None and reader.awaits_continue:
             self._interim = io.BufferedReader(InterimStream(self.makefile))
             return self._interim
-        if self._reader.empty:
-            self._response = io.BytesIO()       # nothing was asked: a hang-up
-        else:
-            try:
-                self._response = self._respond(self._reader.finish())
-            except BadRequest as error:
-                self._response = refuse(error)
+        try:
+            if reader.empty:
+                self._response = io.BytesIO()       # nothing was asked: a hang-up
+            else:
+                self._respond(reader.finish())
+        except BadRequest as error:
+            self._response = refuse(error)
+        finally:
+            self._reader = None
         return self._response
 
     def _respond(self, request):
-        package = _settings.package
-        if package.debuglevel and self._pieces:
-            _settings.trace(2, 'sent: %r', b''.join(self._pieces))
         # The client may keep this socket; application and request are not kept with it.
-        app, self.app, self._pieces, self._reader = self.app, None, [], None
+        app, self.app = self.app, None
+        self._first, self._rest = b'', ()
+        package = _settings.package
         if package.make_environ is make_environ:
-            environ = build_environ(request, self.host, self.port, self.script_name,
-                                    'https' if self.https else 'http')
+            environ = build_environ(request, self.origin, self.script_name)
         else:
             environ = self._users_environ(request, package.make_environ)
-        if self.options is not None and self.options.environ:
-            environ.update(self.options.environ)
+        options = self.options
+        if options is None:
+            response = Response()
+        else:
+            response = Response() if options.raise_app_errors else ServerResponse()
+            if options.environ:
+                environ.update(options.environ)
+            if options.calls is not None:
+                call = Call()
+                call.environ = environ
+                call._request = request
+                call._response = response
+                call._origin = self.origin
+                options.calls.append(call)
+                if options.surplus is not None:
+                    del options.calls[options.surplus]
         if package.debuglevel:
             self._trace_request(request, environ)
-        response = Response() if self.options is None else self._recorded(
-            request, environ)
-        response.start(app, environ)
-        if package.debuglevel:
-            _settings.trace(1, 'response: %s', response.head.status)
-            _settings.trace(2, '%s', response.head.field_lines)
-        return respond(response, request)
-
-    def _recorded(self, request, environ):
-        """A response as the options want it, which is recorded."""
-        options = self.options
-        response = Response() if options.raise_app_errors else ServerResponse()
-        if options.record is not None:
-            options.record(Call(request, environ, response,
-                                (self.https, self.host, self.port)))
-        return response
+        body = response.start(app, environ)
+        data = None
+        if body is not None and request.head.method != 'HEAD':
+            data = response.head.complete.get(len(body))
+        if data is None or package.debuglevel:
+            self._response = respond(response, request, body)
+        else:
+            self._response = io.BytesIO(data + body)
+        return self._response
 
     def _users_environ(self, request, make_environ):
         environ = make_environ(request.as_file(), self.host, self.port,
@@ -243,8 +287,10 @@ class wsgi_fake_socket(object):
         return environ
 
     def _trace_request(self, request, environ):
+        if self._reader is None:        # else this has been told
+            _settings.trace(2, 'sent: %r', request.head.data + HEAD_END + request.data)
         _settings.trace(1, 'intercepted: %s:%s', self.host, self.port)
-        _settings.trace(1, 'request: %s %s', request.method, request.target)
+        _settings.trace(1, 'request: %s %s', request.head.method, request.head.target)
         for name in sorted(environ):
             _settings.trace(1, '  %s: %r', name, environ[name])
 
@@ -292,7 +338,9 @@ class wsgi_fake_socket(object):
 
     def close(self):
         """Close the client's side; a response that was asked for can still be read."""
-        self._pieces = []
+        self._rest = ()
+        if self._first:
+            self._first = None
 
     def detach(self):
         """A descriptor of the caller's own, to close."""

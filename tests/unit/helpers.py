@@ -12,7 +12,7 @@ def parsed(*pieces):
     reader = RequestReader()
     for piece in pieces:
         reader.feed(piece)
-    at_once = complete_request(pieces)
+    at_once = complete_request(pieces[0], pieces[1:])
     request = reader.finish()
     assert at_once is None or parts(at_once) == parts(request)
     request.body.seek(0)
@@ -21,10 +21,10 @@ def parsed(*pieces):
 
 def parts(request):
     """What a request is made of, its body read."""
-    section = request.section
-    return Parts(request.method, request.target, request.version, section.fields,
+    head, section = request.head, request.head.section
+    return Parts(head.method, head.target, head.version, section.fields,
                  section.environ, section.chunked, section.expects_continue,
-                 request.length, request.body.read())
+                 getattr(request, 'length', section.length), request.body.read())
 
 
 Parts = collections.namedtuple('Parts', 'method target version fields environ chunked '
@@ -34,7 +34,9 @@ Parts = collections.namedtuple('Parts', 'method target version fields environ ch
 def run(app, environ):
     """What `app` answers, with its first chunk."""
     response = Response()
-    response.start(app, environ)
+    body = response.start(app, environ)
+    if body is not None:
+        response.chunks = [body]
     return response
 
 

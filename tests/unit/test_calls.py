@@ -716,16 +716,16 @@ def test_threads(maxlen):
         assert call.environ['PATH_INFO'] == path
 
 
-def test_threads_that_append():
+def test_threads_that_drop_the_oldest():
     """None is dropped but the oldest, whenever the threads change."""
-    def append():
-        for _number in range(2000):
-            calls.append(None)
+    def record():
+        for _number in range(200):
+            recorded_by(hello, GET, calls=calls)
             lengths.add(len(calls))
     calls, lengths = Calls(50), set()
     for _number in range(50):
-        calls.append(None)
-    threads = [threading.Thread(target=append) for _number in range(8)]
+        recorded_by(hello, GET, calls=calls)
+    threads = [threading.Thread(target=record) for _number in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:

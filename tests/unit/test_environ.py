@@ -12,8 +12,8 @@ from wsgi_intercept._environ import build_environ, make_environ
 from .helpers import parsed
 
 
-def environ_of(data, host='app.example', port=80, script_name='', **options):
-    return build_environ(parsed(data), host, port, script_name, **options)
+def environ_of(data, host='app.example', port=80, script_name='', https=False):
+    return build_environ(parsed(data), (host, port, https), script_name)
 
 
 def environ_for(target, script_name='', fields=b''):
@@ -76,7 +76,7 @@ def test_every_cgi_value_is_a_native_string(host, port, script_name, target):
 @pytest.mark.parametrize('scheme', ['http', 'https'])
 def test_the_scheme(scheme):
     data = b'GET / HTTP/1.1\r\n\r\n'
-    assert environ_of(data, scheme=scheme)['wsgi.url_scheme'] == scheme
+    assert environ_of(data, https=scheme == 'https')['wsgi.url_scheme'] == scheme
 
 
 def test_the_errors_go_to_the_stderr_of_the_moment(monkeypatch):

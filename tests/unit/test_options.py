@@ -213,7 +213,7 @@ def test_what_nobody_has_said_costs_nothing():
 
 
 def test_an_empty_list_of_calls_is_one():
-    assert make_options(calls=[]).record is not None
+    assert make_options(calls=[]).calls == []
 
 
 # Errors are answered.

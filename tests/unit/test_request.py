@@ -6,7 +6,7 @@ import warnings
 import pytest
 
 from wsgi_intercept._errors import BadRequest
-from wsgi_intercept._request import RequestReader, parse_head
+from wsgi_intercept._request import RequestReader, read_head
 
 from .helpers import parsed
 
@@ -155,63 +155,64 @@ def test_a_transfer_coding_that_is_not_known(codings):
 
 def test_a_request_without_fields():
     request = parsed(b'GET /path?query HTTP/1.1\r\n\r\n')
-    assert (request.method, request.target) == ('GET', '/path?query')
-    assert (request.version, request.section.fields) == ('HTTP/1.1', [])
-    assert (request.section.chunked, request.length) == (False, None)
+    assert (request.head.method, request.head.target) == ('GET', '/path?query')
+    assert (request.head.version, request.head.section.fields) == ('HTTP/1.1', [])
+    assert (request.head.section.chunked, request.length) == (False, None)
     assert request.body.read() == b''
 
 
 def test_everything_is_of_native_strings():
     request = parsed(b'GET /caf\xc3\xa9 HTTP/1.1\r\nName: \xe9\r\n\r\n')
-    strings = [request.method, request.target, request.version]
-    strings.extend(request.section.fields[0])
+    strings = [request.head.method, request.head.target, request.head.version]
+    strings.extend(request.head.section.fields[0])
     assert [type(string) for string in strings] == [str] * 5
-    assert request.target == '/caf\xc3\xa9'
-    assert request.section.fields == [('Name', '\xe9')]
+    assert request.head.target == '/caf\xc3\xa9'
+    assert request.head.section.fields == [('Name', '\xe9')]
 
 
 @pytest.mark.parametrize('version', ['HTTP/1.0', 'HTTP/1.1'])
 def test_the_versions(version):
     data = b'GET / ' + version.encode('ascii') + b'\r\n\r\n'
-    assert parsed(data).version == version
+    assert parsed(data).head.version == version
 
 
 @pytest.mark.parametrize('method', ['GET', 'get', 'M-SEARCH', "!#$%&'*+-.^_`|~0a"])
 def test_the_methods(method):
-    assert parsed(method.encode('ascii') + b' / HTTP/1.1\r\n\r\n').method == method
+    data = method.encode('ascii') + b' / HTTP/1.1\r\n\r\n'
+    assert parsed(data).head.method == method
 
 
 @pytest.mark.parametrize('target', ['/', '*', '//a', '/a%2Fb;c?d?e', 'http://h/p?q',
                                     'app.example:443', '/a#b', '?q', '/[]{}|\\^"<>'])
 def test_the_targets(target):
     data = b'GET ' + target.encode('ascii') + b' HTTP/1.1\r\n\r\n'
-    assert parsed(data).target == target
+    assert parsed(data).head.target == target
 
 
 def test_fields_keep_order_case_and_duplicates():
     request = parsed(b'GET / HTTP/1.1\r\nB: 1\r\nA: 2\r\nb: 3\r\n\r\n')
-    assert request.section.fields == [('B', '1'), ('A', '2'), ('b', '3')]
+    assert request.head.section.fields == [('B', '1'), ('A', '2'), ('b', '3')]
 
 
 @pytest.mark.parametrize('line, value', [
     (b'A:', ''), (b'A: ', ''), (b'A:b', 'b'), (b'A: \t b c\t ', 'b c'),
     (b'A: b:c', 'b:c'), (b'A: "b\\"c"', '"b\\"c"'), (b'A: b\tc', 'b\tc')])
 def test_the_white_space_around_a_value_is_no_part_of_it(line, value):
-    assert parsed(with_field(line)).section.fields[1] == ('A', value)
+    assert parsed(with_field(line)).head.section.fields[1] == ('A', value)
 
 
 def test_a_folded_value_is_unfolded():
     request = parsed(with_field(b'A: b\r\n c\r\n\t d\r\nE: f'))
-    fields = request.section.fields[1:]
+    fields = request.head.section.fields[1:]
     assert [(name, ' '.join(value.split())) for name, value in fields] == [
         ('A', 'b c d'), ('E', 'f')]
 
 
 def test_empty_lines_before_the_request_line_are_ignored():
     data = b'\r\n\r\nGET / HTTP/1.1\r\n\r\n'
-    assert parsed(data).method == 'GET'
+    assert parsed(data).head.method == 'GET'
     pieces = [data[place:place + 1] for place in range(len(data))]
-    assert parsed(*pieces).method == 'GET'
+    assert parsed(*pieces).head.method == 'GET'
 
 
 def test_empty_lines_alone_are_nothing():
@@ -221,14 +222,13 @@ def test_empty_lines_alone_are_nothing():
     assert reader.empty
 
 
-def test_parse_head():
-    head = b'POST /path HTTP/1.0\r\nName: value\r\nContent-Length: 3\r\n\r\n'
-    request = parse_head(head)
-    assert (request.method, request.target) == ('POST', '/path')
-    assert request.version == 'HTTP/1.0'
-    assert request.section.fields == [('Name', 'value'), ('Content-Length', '3')]
-    assert request.length == 3
-    assert request.head + b'\r\n\r\n' == head
+def test_read_head():
+    data = b'POST /path HTTP/1.0\r\nName: value\r\nContent-Length: 3'
+    head = read_head(data)
+    assert (head.method, head.target, head.version) == ('POST', '/path', 'HTTP/1.0')
+    assert head.section.fields == [('Name', 'value'), ('Content-Length', '3')]
+    assert (head.section.length, head.size) == (3, 3)
+    assert head.data == data
 
 
 @pytest.mark.parametrize('size', [(1 << 20) + 100, 3 << 20])
@@ -244,7 +244,7 @@ def test_a_head_beyond_the_limit_however_it_is_cut(size, piece):
 
 def test_a_head_below_the_limit():
     data = with_field(b'A: ' + b'x' * ((1 << 20) - 1000))
-    assert len(parsed(data[:70000], data[70000:]).section.fields) == 2
+    assert len(parsed(data[:70000], data[70000:]).head.section.fields) == 2
 
 
 # The message body.
@@ -253,7 +253,7 @@ def test_a_body_of_a_given_length():
     request = parsed(with_field(b'Content-Length: 5'), b'ab', b'cde')
     assert request.length == 5
     assert request.body.read() == b'abcde'
-    assert not request.section.chunked
+    assert not request.head.section.chunked
 
 
 def test_a_body_of_no_bytes():
@@ -268,7 +268,7 @@ def test_a_body_of_no_bytes():
 def test_what_follows_the_end_is_dropped(start):
     request = parsed(start + b'GET / HTTP/1.1\r\n\r\n', b'nonsense')
     assert request.body.read() in (b'abc', b'')
-    assert request.method in ('GET', 'POST')
+    assert request.head.method in ('GET', 'POST')
     assert len(request.body.read()) == 0
 
 
@@ -287,10 +287,10 @@ def test_what_follows_the_end_is_dropped(start):
 def test_a_body_in_chunks(body, payload):
     for pieces in ([body], [body[place:place + 1] for place in range(len(body))]):
         request = parsed(CHUNKED, *pieces)
-        assert request.section.chunked
+        assert request.head.section.chunked
         assert request.length == len(payload)
         assert request.body.read() == payload
-        assert 'Trailer' not in dict(request.section.fields)
+        assert 'Trailer' not in dict(request.head.section.fields)
 
 
 @pytest.mark.parametrize('coding', [b'chunked', b'Chunked', b'CHUNKED', b' chunked '])
@@ -364,8 +364,9 @@ def test_as_file_has_a_body_that_is_not_chunked():
     request = parsed(b'POST / HTTP/1.1\r\nA: b\r\nTRANSFER-encoding: chunked\r\n'
                      b'Content-Length: 7\r\nC: d\r\n\r\n3\r\nabc\r\n0\r\n\r\n')
     again = parsed(request.as_file().read())
-    assert again.section.fields == [('A', 'b'), ('C', 'd'), ('Content-Length', '3')]
-    assert not again.section.chunked
+    assert again.head.section.fields == [
+        ('A', 'b'), ('C', 'd'), ('Content-Length', '3')]
+    assert not again.head.section.chunked
     assert again.body.read() == request.body.read() == b'abc'
 
 
