@@ -11,6 +11,7 @@ from weakref import ref
 
 from . import _network, _registry, _settings
 from ._compat import defining_class, get_function, http_client, inherited
+from ._registry import registrations
 from ._socket import wsgi_fake_socket
 
 # A connection keeps in this attribute the registration whose factory has returned None
@@ -25,10 +26,11 @@ _new = object.__new__
 CHOSEN_NETWORK = (None, None)
 
 
-def dial(connection, look_up, begins=False):
+def dial(connection, look_up=None, begins=False):
     """Connect to an application, if there is one for the connection's host and port.
 
-    :param look_up: ``look_up(host, port)`` -> ``(application, registration)``
+    :param look_up: ``look_up(host, port)`` -> ``(application, registration)``, or
+        ``None`` where the registrations decide, as mostly
     :param begins: whether a request begins, for which the connection may have a socket;
         else the client connects, for a request that has begun or for a later one
     :returns: whether it is connected: to an application, or as it should be
@@ -36,15 +38,29 @@ def dial(connection, look_up, begins=False):
     host, port = connection.host, connection.port
     if connection._tunnel_host:
         host, port = authority(connection)
-    old = connection.sock if begins else None
-    if old is None:
-        if (getattr(connection, _DECLINED, None) is not None
-                and has_declined(connection, _registry.find(host, port))):
-            return False
-    elif type(old) is not wsgi_fake_socket or old._response is None:
-        if serves(connection, old, host, port, look_up):
-            return True
-    app, registration = look_up(host, port)
+    old = real = None
+    if begins:
+        old = connection.sock
+        if type(old) is not wsgi_fake_socket or old._response is None:
+            if serves(connection, old, host, port, look_up):
+                return True
+            if not isinstance(old, wsgi_fake_socket):
+                real = old
+    elif (getattr(connection, _DECLINED, None) is not None
+            and has_declined(connection, _registry.find(host, port))):
+        return False
+    if look_up is not None:
+        app, registration = look_up(host, port)
+    else:
+        if _settings.package._wsgi_intercept is registrations:  # nearly always: in C
+            registration = dict.get(registrations, (host, port)) or dict.get(
+                registrations, _registry.normalised((host, port)))
+        else:
+            registration = _registry.find(host, port)
+        try:
+            app = registration and registration[0]()
+        except Exception:
+            app = _registry.failed(registration)
     in_request = begins or getattr(connection, _STATE, _IDLE) != _IDLE
     if app is None:
         if _settings.package.debuglevel:
@@ -60,18 +76,18 @@ def dial(connection, look_up, begins=False):
     sock.app = app
     sock.origin = host, port, https
     sock.script_name = registration[1]
-    sock.options = getattr(registration, 'options', None)
+    sock.options = registration.options
     sock.owner = ref(connection)
     if not in_request:
         sock.wait(registration)
-    elif old is not None and type(old) is not wsgi_fake_socket:
-        old.close()
+    elif real is not None:
+        real.close()
     if https:
         connection.is_verified = True   # urllib3 warns where nothing says this
     return True
 
 
-def leave_real_host(connection, look_up):
+def leave_real_host(connection, look_up=None):
     """A request begins on a connection whose ``connect()`` is not ours alone.
 
     What was put around ours is to be called: it dials, where there is no real socket.
@@ -121,7 +137,7 @@ def serves(connection, sock, host, port, look_up):
         return fresh
     registration = _registry.find(host, port)
     return (has_declined(connection, registration)
-            or registration is None and look_up is _registry.look_up)
+            or registration is None and look_up is None)
 
 
 class Interception(object):
@@ -153,9 +169,9 @@ class Interception(object):
         return super(Interception, self).putrequest(*args, **kwargs)
 
     def _look_up(self):
-        """The function that finds the application: the registry's, or of `get_app`."""
+        """What finds the application: ``None`` for the registrations, or `get_app`."""
         if getattr(self.get_app, '__func__', None) is vars(Interception)['get_app']:
-            return _registry.look_up
+            return None
 
         def look_up(host, port):
             app, script_name = self.get_app(host, port)
@@ -217,7 +233,7 @@ def _connect_maker(cls, connects, index):
             ours = patch.active and (
                 self.__class__ is cls
                 or defining_class(self.__class__, 'connect') is cls)
-            if not ours or not dial(self, _registry.look_up):
+            if not ours or not dial(self):
                 if _network.blocks:
                     refuse_if_blocked(self)
                 original(self)
@@ -229,17 +245,18 @@ def _connect_maker(cls, connects, index):
 def _putrequest_maker(cls, classes, connects):
     def make(patch):
         original = vars(cls).get('putrequest')
+        if original is None:
+            def original(self, *args, **kwargs):
+                return inherited(cls, 'putrequest')(self, *args, **kwargs)
 
         def putrequest(self, *args, **kwargs):
             if self.sock is not None and patch.active:
                 if getattr(self.connect, '__func__', None) in connects:
-                    dial(self, _registry.look_up, begins=True)
+                    dial(self, begins=True)
                 elif defining_class(self.__class__, 'connect') in classes:
-                    leave_real_host(self, _registry.look_up)
+                    leave_real_host(self)
                 if _network.blocks and not isinstance(self.sock, wsgi_fake_socket):
                     refuse_if_blocked(self)
-            if original is None:
-                return inherited(cls, 'putrequest')(self, *args, **kwargs)
             return original(self, *args, **kwargs)
         return putrequest
     return make

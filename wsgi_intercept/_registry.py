@@ -184,69 +184,62 @@ def discard(host, port, token):
 
 
 def find(host, port):
-    """The registration ``(app_create_fn, script_name)`` of a pair, or ``None``."""
+    """The `Registration` of a pair, or ``None``."""
     mapping = _settings.package._wsgi_intercept
     key = (host, port)
     if mapping is registrations:        # in C, where the key is as it is registered
         return dict.get(mapping, key) or dict.get(mapping, normalised(key))
-    if key in mapping:
-        try:
-            return mapping[key]
-        except KeyError:        # removed by another thread since
-            return None
-    return None
-
-
-def look_up(host, port):
-    """Make the application for one request to `host` and `port`.
-
-    :returns: the application and its registration, ``(app_create_fn, script_name)``;
-        the application is ``None`` where the request is to go to the network
-    :raises WSGIAppError: if the factory raises
-    :raises TypeError: if it takes arguments
-    """
-    if _settings.package._wsgi_intercept is registrations:      # nearly always: in C
-        key = (host, port)
-        registration = (dict.get(registrations, key)
-                        or dict.get(registrations, normalised(key)))
-    else:
-        registration = find(host, port)
-    if registration is None:
-        return None, None
-    app_create_fn = registration[0]
+    if key not in mapping:
+        return None
     try:
-        return app_create_fn(), registration
-    except TypeError:
-        if sys.exc_info()[2].tb_next is None:       # the call itself is wrong
-            raise TypeError(_FACTORY_RULE % ('%r' % (app_create_fn,)))
-        return failing(registration), registration
-    except Exception:
-        return failing(registration), registration
+        found = mapping[key]
+    except KeyError:            # removed by another thread since
+        return None
+    return found if isinstance(found, Registration) else Registration(found)
 
 
-def failing(registration):
-    """The application of a factory that fails, or its error.
+def failed(registration):
+    """The application of a factory that has raised the exception that is being handled.
 
-    :returns: an application that raises the exception that is being handled, where
-        errors are not to reach the client
+    :returns: an application that raises that exception, where errors are not to reach
+        the client
     :raises WSGIAppError: elsewhere
+    :raises TypeError: if the factory takes arguments
     """
-    options = getattr(registration, 'options', None)
-    if options is None or options.raise_app_errors:
-        raise_app_error()
     exc_info = sys.exc_info()
+    try:
+        if exc_info[0] is TypeError and exc_info[2].tb_next is None:
+            raise TypeError(_FACTORY_RULE % ('%r' % (registration[0],)))
+        options = registration.options
+        if options is None or options.raise_app_errors:
+            raise_app_error()
+        return raising(exc_info)
+    finally:
+        del exc_info
 
+
+def raising(exc_info):
+    """An application that raises an exception."""
     def application(environ, start_response):
         six.reraise(*exc_info)
     return application
 
 
 def get_app(host, port):
-    """As `look_up`, in the form in which users give it.
+    """Make the application for one request to `host` and `port`, as users do it.
 
-    :returns: ``(application, script_name)``, or ``(None, None)``
+    :returns: ``(application, script_name)``; ``(None, None)`` where the request is to
+        go to the network
+    :raises WSGIAppError: if the factory raises
+    :raises TypeError: if it takes arguments
     """
-    application, registration = look_up(host, port)
+    registration = find(host, port)
+    if registration is None:
+        return None, None
+    try:
+        application = registration[0]()
+    except Exception:
+        application = failed(registration)
     return (None, None) if application is None else (application, registration[1])
 
 
@@ -261,7 +254,7 @@ def chosen(host, port, script_name):
 
 
 def look_up_nothing(host, port):
-    """As `look_up`, for a connection that is no longer intercepted."""
+    """What is dialled by a connection that is no longer intercepted."""
     return None, None
 
 

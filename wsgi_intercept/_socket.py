@@ -74,6 +74,7 @@ class wsgi_fake_socket(object):
     _rest = ()              # the pieces after it, and
     _gathered = 0           # how many bytes these are
     _reader = None          # of a request that does not come in one go
+    _told = False           # whether it is traced what has come
     _response = None
     _interim = None
     _error = None
@@ -149,7 +150,7 @@ class wsgi_fake_socket(object):
             return True
         registration = _registry.find(self.host, self.port)
         return (registration == self.registration
-                and getattr(registration, 'options', None) is self.options)
+                and registration.options is self.options)
 
     def is_being_asked(self):
         """Whether a part of a request has come, and no response is asked for."""
@@ -184,6 +185,7 @@ class wsgi_fake_socket(object):
         if self._reader is None:
             self._reader = RequestReader()
         if _settings.package.debuglevel:
+            self._told = True
             _settings.trace(2, 'sent: %r', b''.join(pieces))
         if len(pieces) > 2:
             pieces = [b''.join(pieces)]
@@ -203,19 +205,74 @@ class wsgi_fake_socket(object):
         if self._response is not None:
             return self._makefile_again(args)
         try:
-            request = self._first and complete_request(self._first, self._rest)
-            if not request:
-                return self._respond_to_pieces()
-            return self._respond(request)
+            request = (self._first and complete_request(self._first, self._rest)
+                       or self._read_request())
+            if request is None:
+                return self._response or self._interim
+            # The client may keep this socket; what it was asked is not kept with it.
+            app, self.app = self.app, None
+            self._first, self._rest = b'', ()
+            package, options = _settings.package, self.options
+            if package.make_environ is make_environ:
+                environ = build_environ(request, self.origin, self.script_name)
+            else:
+                environ = self._users_environ(request, package.make_environ)
+            if options is None:
+                response = Response()
+            else:
+                response = Response() if options.raise_app_errors else ServerResponse()
+                if options.environ:
+                    environ.update(options.environ)
+                if options.calls is not None:       # recorded without a call of ours
+                    call = Call()
+                    call.environ = environ
+                    call._request = request
+                    call._response = response
+                    call._origin = self.origin
+                    options.calls.append(call)
+                    if options.surplus is not None:
+                        del options.calls[options.surplus]
+            if package.debuglevel:
+                self._trace_request(request, environ)
+            body = response.start(app, environ)
+            data = None
+            if body is not None and request.head.method != 'HEAD':
+                data = response.head.complete.get(len(body))
+            if data is None or package.debuglevel:
+                self._response = respond(response, request, body)
+            else:
+                self._response = io.BytesIO(data + body)
         except BaseException:           # the reader gets it, KeyboardInterrupt as well
-            error = sys.exc_info()
-            if not args and issubclass(error[0], TypeError):
-                # Python 2's urllib2 and urllib3 take a TypeError for one about their
-                # arguments, and ask again, for a file with the argument 0.
-                self._error = error
-            self._response = io.BufferedReader(RaisingStream(error))
-            del error       # with its traceback, it would keep this frame
+            self._response = self._raising(sys.exc_info(), args)
         return self._response
+
+    def _read_request(self):
+        """The request, where it is not one that is complete at once.
+
+        :returns: ``None`` where none is to be answered by the application; the response
+            is there then, or the interim one
+        """
+        self._parse()
+        reader = self._reader
+        if self._interim is None and reader.awaits_continue:
+            self._interim = io.BufferedReader(InterimStream(self.makefile))
+            return None
+        self._reader = None
+        if reader.empty:
+            self._response = io.BytesIO()       # nothing was asked: a hang-up
+            return None
+        try:
+            return reader.finish()
+        except BadRequest as error:
+            self._response = refuse(error)
+            return None
+
+    def _raising(self, error, args):
+        if not args and issubclass(error[0], TypeError):
+            # Python 2's urllib2 and urllib3 take a TypeError for one about their
+            # arguments, and ask again, for a file with the argument 0.
+            self._error = error
+        return io.BufferedReader(RaisingStream(error))
 
     def _makefile_again(self, args):
         if self._error is not None and args:
@@ -225,61 +282,6 @@ class wsgi_fake_socket(object):
             return io.BytesIO()         # the client has read it: a hang-up
         return self._response
 
-    def _respond_to_pieces(self):
-        """The response to a request that did not come whole, or is none."""
-        self._parse()
-        reader = self._reader
-        if self._interim is None and reader.awaits_continue:
-            self._interim = io.BufferedReader(InterimStream(self.makefile))
-            return self._interim
-        try:
-            if reader.empty:
-                self._response = io.BytesIO()       # nothing was asked: a hang-up
-            else:
-                self._respond(reader.finish())
-        except BadRequest as error:
-            self._response = refuse(error)
-        finally:
-            self._reader = None
-        return self._response
-
-    def _respond(self, request):
-        # The client may keep this socket; application and request are not kept with it.
-        app, self.app = self.app, None
-        self._first, self._rest = b'', ()
-        package = _settings.package
-        if package.make_environ is make_environ:
-            environ = build_environ(request, self.origin, self.script_name)
-        else:
-            environ = self._users_environ(request, package.make_environ)
-        options = self.options
-        if options is None:
-            response = Response()
-        else:
-            response = Response() if options.raise_app_errors else ServerResponse()
-            if options.environ:
-                environ.update(options.environ)
-            if options.calls is not None:
-                call = Call()
-                call.environ = environ
-                call._request = request
-                call._response = response
-                call._origin = self.origin
-                options.calls.append(call)
-                if options.surplus is not None:
-                    del options.calls[options.surplus]
-        if package.debuglevel:
-            self._trace_request(request, environ)
-        body = response.start(app, environ)
-        data = None
-        if body is not None and request.head.method != 'HEAD':
-            data = response.head.complete.get(len(body))
-        if data is None or package.debuglevel:
-            self._response = respond(response, request, body)
-        else:
-            self._response = io.BytesIO(data + body)
-        return self._response
-
     def _users_environ(self, request, make_environ):
         environ = make_environ(request.as_file(), self.host, self.port,
                                self.script_name)
@@ -287,7 +289,7 @@ class wsgi_fake_socket(object):
         return environ
 
     def _trace_request(self, request, environ):
-        if self._reader is None:        # else this has been told
+        if not self._told:
             _settings.trace(2, 'sent: %r', request.head.data + HEAD_END + request.data)
         _settings.trace(1, 'intercepted: %s:%s', self.host, self.port)
         _settings.trace(1, 'request: %s %s', request.head.method, request.head.target)
