@@ -5,9 +5,7 @@ import re
 import six
 
 from . import _registry, _settings
-from ._clients import all_patches
 from ._compat import from_bytes, getmro
-from ._decorator import decorated
 from ._errors import NetworkBlockedError
 from ._patch import Holder, lock
 
@@ -161,6 +159,8 @@ class block_network(Holder):
             blocks[:] = [entry for entry in blocks if entry[0] is not token]
 
     def __enter__(self):
+        from ._clients import all_patches       # few programs block the network
+
         self._enter(all_patches())
 
     def __exit__(self, *exc_info):
@@ -171,4 +171,6 @@ class block_network(Holder):
 
         :raises TypeError: for a class, a coroutine function or a generator function
         """
+        from ._decorator import decorated       # few need it
+
         return decorated(function, self)

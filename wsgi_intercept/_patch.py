@@ -1,12 +1,16 @@
 """Patches that are held by tokens and restored exactly."""
 
 import os
-import threading
+
+try:
+    from six.moves._thread import RLock     # that of threading, which takes long
+except ImportError:
+    from threading import RLock             # Python 2 has it there only
 
 _MISSING = object()
 
 #: The one lock: whatever changes patches or registrations holds it, shortly.
-lock = threading.RLock()
+lock = RLock()
 
 if hasattr(os, 'register_at_fork'):     # from Python 3.7 on
     # A child has the state between two changes, and the lock to itself.

@@ -1,7 +1,6 @@
 """Context managers that intercept clients for one application."""
 
 import re
-import uuid
 
 import six
 from six.moves.urllib.parse import urlsplit
@@ -10,7 +9,6 @@ from . import _registry
 from ._compat import remembering
 from ._calls import Calls, check_max_calls
 from ._clients import CLIENT_MODULES, all_patches, import_client_module
-from ._decorator import decorated
 from ._options import make_options
 from ._patch import Hold, Holder
 
@@ -72,8 +70,7 @@ class Interceptor(Holder):
             self.host, self.port, self.script_name = parse_url(url)
             self.url = url
         else:
-            # A name under .invalid never leads to a real host (RFC 2606).
-            self.host = host or '%s.invalid' % uuid.uuid4()
+            self.host = host or make_host()
             _registry.checked_pair(self.host, port)
             self.port = int(port)
             self.script_name = prefix or ''
@@ -133,6 +130,8 @@ class Interceptor(Holder):
         """
         if function is None:
             return lambda function: self(function, url_argument)
+        from ._decorator import decorated       # few need it
+
         return decorated(function, self, url_argument)
 
 
@@ -174,6 +173,13 @@ class AllClientsInterceptor(Interceptor):
 
     def _patches(self):
         return all_patches()
+
+
+def make_host():
+    """A new name; one under .invalid never leads to a real host (RFC 2606)."""
+    import uuid                 # it takes long, and a host or an URL spares it
+
+    return '%s.invalid' % uuid.uuid4()
 
 
 def check_scheme(scheme, url):
