@@ -161,6 +161,18 @@ def test_importing_the_interceptors_imports_no_client():
     assert imported_clients('import wsgi_intercept.interceptor') == []
 
 
+@pytest.mark.skipif(six.PY2, reason='threading alone has an RLock there')
+def test_the_import_takes_no_module_along_that_few_programs_need():
+    output = subprocess.check_output([
+        sys.executable, '-c', 'import sys\nimport six.moves.http_client\n'
+        'before = set(sys.modules)\nimport wsgi_intercept.interceptor\n'
+        'print(sorted(set(sys.modules) - before))'],
+        env=dict(os.environ, PYTHONPATH=ROOT), cwd=ROOT)
+    assert not set(ast.literal_eval(output.decode('ascii'))) & set([
+        'inspect', 'tempfile', 'threading', 'traceback', 'uuid',
+        'wsgi_intercept._body_file', 'wsgi_intercept._decorator'])
+
+
 @pytest.mark.parametrize('module, client', [
     ('http_client_intercept', 'import six.moves.http_client'),
     ('urllib_intercept', 'from six.moves.urllib.request import urlopen'),
