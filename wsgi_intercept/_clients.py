@@ -15,11 +15,12 @@ def import_client_module(name):
 
     :raises ImportError: if there is none, or its client is not installed
     """
-    ours = '%s.%s' % (PACKAGE, name)
+    ours = PACKAGE + '.' + name
+    module = sys.modules.get(ours)
     # What is there is not imported again: until Python 3.9 that takes a lock, which a
     # process that is forked meanwhile would find taken.
-    if hasattr(sys.modules.get(ours), 'uninstall'):
-        return sys.modules[ours]
+    if hasattr(module, 'uninstall'):
+        return module
     return importlib.import_module(ours if name in CLIENT_MODULES else name)
 
 

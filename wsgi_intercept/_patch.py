@@ -88,7 +88,7 @@ class Patch(Hold):
         self._find_swaps = find_swaps
         self._check = check
         self._swapped = []      # (owner, name, original, replacement)
-        self._made = {}         # (owner, name) -> (make, original, replacement)
+        self._made = {}         # (owner, name) -> (make, swap), of methods
 
     def hold(self, token):
         if self._check is not None:
@@ -99,21 +99,24 @@ class Patch(Hold):
         try:
             for owner, name, make in self._find_swaps():
                 original = vars(owner).get(name, _MISSING)
-                replacement = self._replacement(owner, name, make, original)
-                self._swapped.append((owner, name, original, replacement))
-                setattr(owner, name, replacement)
+                maker, swap = self._made.get((owner, name), (None, None))
+                if maker is not make or swap[2] is not original:
+                    swap = self._make_swap(owner, name, make, original)
+                self._swapped.append(swap)
+                setattr(owner, name, swap[3])
         except BaseException:           # KeyboardInterrupt as well
             self._swap_back()
             raise
 
-    def _replacement(self, owner, name, make, original):
-        """What `make` returns; a method is made once for what it replaces."""
-        if not hasattr(owner, '__bases__'):     # a module: what is there has a state
-            return make(self)
-        made = self._made.get((owner, name), (None, None, None))
-        if made[0] is not make or made[1] is not original:
-            made = self._made[owner, name] = (make, original, make(self))
-        return made[2]
+    def _make_swap(self, owner, name, make, original):
+        """A swap with what `make` returns; a method is made once for what it replaces.
+
+        :returns: ``(owner, name, original, replacement)``
+        """
+        swap = (owner, name, original, make(self))
+        if hasattr(owner, '__bases__'):     # in a module, what is there has a state
+            self._made[owner, name] = (make, swap)
+        return swap
 
     def _swap_back(self):
         while self._swapped:

@@ -111,6 +111,8 @@ def check_factory(app_create_fn):
     function_code = getattr(getattr(function, '__func__', function), '__code__', None)
     if function_code is None:
         return          # a class, or not written in Python: seen when it is called
+    if not function_code.co_argcount:
+        return          # as nearly every one
     defaults = getattr(function, '__defaults__', None) or ()
     required = function_code.co_argcount - len(defaults) - is_method(function)
     if required > 0:
@@ -134,9 +136,10 @@ def add(host, port, app_create_fn, script_name='', token=None, options=None):
     registration.options = options
     with lock:
         mapping = _writable_mapping()
-        stack = _stacks.get(key, []) if key in mapping else []
-        stack = [layer for layer in stack if layer[0] is not token]
-        _stacks[key] = stack + [(token, registration)]
+        below = []
+        if key in _stacks and key in mapping:
+            below = [layer for layer in _stacks[key] if layer[0] is not token]
+        _stacks[key] = below + [(token, registration)]
         mapping[key] = registration
 
 
@@ -169,10 +172,13 @@ def discard(host, port, token):
     key = normalised((host, port))
     with lock:
         mapping = _writable_mapping()
-        stack = _stacks.get(key, [])
-        left = [layer for layer in stack if layer[0] is not token]
-        answering = mapping[key] if key in mapping else None
-        if any(layer[0] is token and layer[1] is answering for layer in stack):
+        own, left = None, []
+        for layer in _stacks.get(key, ()):
+            if layer[0] is token:
+                own = layer[1]
+            else:
+                left.append(layer)
+        if own is not None and key in mapping and mapping[key] is own:
             if left:
                 mapping[key] = left[-1][1]
             else:
