@@ -1,7 +1,7 @@
 """`Response` -> the bytes that the client reads (RFC 9112, sections 4, 6 and 7)."""
 
-import collections
 import io
+import itertools
 import re
 
 import six
@@ -12,6 +12,7 @@ from ._errors import CutOff
 
 CONTINUE = b'HTTP/1.1 100 Continue\r\n\r\n'
 COMPLETE_LIMIT = 1 << 16    # bytes of a body that is put together in memory
+JOIN_LIMIT = 1 << 12        # bytes of a chunk that goes with what is around it
 
 REMEMBERED = 16             # lengths of bodies that a head is remembered with
 
@@ -30,77 +31,85 @@ class ResponseStream(io.RawIOBase):
     def __init__(self, response, head, chunked=False, length=None):
         io.RawIOBase.__init__(self)
         self._response = response
-        self._chunked = chunked
-        self._left = length
-        self._ended = False
-        self._pending = collections.deque([head])
-        self._take(response.take_first())
+        self._pieces = (in_chunks(response) if chunked else
+                        up_to_length(response, length))
+        first = next(self._pieces, b'')     # with it, the application may be at its end
+        if len(first) > JOIN_LIMIT:
+            # An iterator, which lets go of what it has given.
+            self._pieces = itertools.chain(iter([first]), self._pieces)
+            first = b''
+        self._rest = head + first
 
     def readable(self):
         return True
 
     def readinto(self, buffer):
-        """Fill `buffer` with what is there; ask the application if there is nothing."""
-        pending = self._pending
-        while not pending:
-            if self._ended:
-                return 0
-            self._ended = True      # also when the application raises
-            try:
-                chunk = self._response.next_chunk()
-            except CutOff:
-                return 0
-            self._ended = False
-            self._take(chunk)
-        start, size = 0, len(buffer)
-        while pending and start < size:
-            piece = pending.popleft()
-            end = start + len(piece)
-            if end > size:
-                piece = memoryview(piece)
-                pending.appendleft(piece[size - start:])
-                piece, end = piece[:size - start], size
-            buffer[start:end] = piece
-            start = end
-        return start
+        """Put one piece into `buffer`, or what fits there: `io` asks for more.
 
-    def _take(self, chunk):
-        """Put one chunk of the application, ``b''`` at the end, in line."""
-        if _settings.package.debuglevel and chunk:
-            _settings.trace(2, 'body: %r', chunk)
-        if not chunk:
-            self._ended = True
-            if self._chunked:
-                self._pending.append(b'0\r\n\r\n')
-        elif self._chunked:
-            self._pending.extend((size_line(len(chunk)), chunk, b'\r\n'))
-        elif self._left is None:
-            self._pending.append(chunk)
-        elif len(chunk) < self._left:
-            self._left -= len(chunk)
-            self._pending.append(chunk)
-        else:
-            self._take_last(chunk)
-
-    def _take_last(self, chunk):
-        """Put the chunk in line with which the length is reached."""
-        if self._left:
-            self._pending.append(memoryview(chunk)[:self._left])
-        self._left = 0
-        self._ended = True
+        So a chunk as large as what the client reads is copied once, to its place.
+        """
         try:
-            self._response.finish()
-        except CutOff:          # the client has all that it is to get
-            pass
+            piece = self._rest or next(self._pieces, b'')
+        except CutOff:
+            return 0
+        size, room = len(piece), len(buffer)
+        if size > room:
+            piece = memoryview(piece)
+            self._rest = piece[room:]
+            buffer[:] = piece[:room]
+            return room
+        self._rest = b''
+        buffer[:size] = piece
+        return size
 
     def close(self):
         """The client has read all, or wants no more: the application is closed."""
         if not self.closed:
             io.RawIOBase.close(self)
-            self._ended = True
-            self._pending.clear()
+            self._pieces, self._rest = iter(()), b''
             self._response.close()
             self._response.forget()
+
+
+def up_to_length(response, length):
+    """The chunks of an application, ``None`` for `length`: all of them.
+
+    The chunk that reaches the length ends the application, before it is given.
+    """
+    left = float('inf') if length is None else length
+    chunk = response.take_first()
+    while chunk:
+        if _settings.package.debuglevel:
+            _settings.trace(2, 'body: %r', chunk)
+        if len(chunk) >= left:
+            try:
+                response.finish()
+            except CutOff:      # the client has all that it is to get
+                pass
+            yield chunk[:left]
+            return
+        left -= len(chunk)
+        yield chunk
+        chunk = None            # it is gone when the next is made
+        chunk = response.next_chunk()
+
+
+def in_chunks(response):
+    """The chunks of an application with what goes around them, and the last chunk."""
+    chunk = response.take_first()
+    while chunk:
+        if _settings.package.debuglevel:
+            _settings.trace(2, 'body: %r', chunk)
+        line = size_line(len(chunk))
+        if len(chunk) > JOIN_LIMIT:
+            yield line
+            yield chunk
+            yield b'\r\n'
+        else:
+            yield line + chunk + b'\r\n'
+        chunk = None            # it is gone when the next is made
+        chunk = response.next_chunk()
+    yield b'0\r\n\r\n'
 
 
 @remembering(16)

@@ -7,7 +7,8 @@ import pytest
 
 from wsgi_intercept import WSGIAppError
 from wsgi_intercept._errors import BadRequest
-from wsgi_intercept._response import head_data, refuse, respond
+from wsgi_intercept._response import (
+    JOIN_LIMIT, ResponseStream, head_data, refuse, respond)
 
 from .helpers import Closing, parsed, run
 
@@ -233,6 +234,84 @@ def test_reading_in_any_way_gives_the_same():
     buffer = bytearray(len(whole) + 10)
     assert response.readinto(buffer) == len(whole)
     assert bytes(buffer[:len(whole)]) == whole
+
+
+# How often and how much the client's file asks for.
+
+PIECE = 1 << 16
+
+
+@pytest.fixture
+def copied(monkeypatch):
+    """How many bytes each `ResponseStream.readinto` has put in place."""
+    def readinto(self, buffer):
+        size = original(self, buffer)
+        sizes.append(size)
+        return size
+
+    sizes, original = [], ResponseStream.readinto
+    monkeypatch.setattr(ResponseStream, 'readinto', readinto)
+    return sizes
+
+
+def read_pieces(response):
+    return sum(len(piece) for piece in iter(lambda: response.read(PIECE), b''))
+
+
+@pytest.mark.parametrize('make', [list, iter])
+def test_a_chunk_is_copied_at_once_into_a_piece_that_the_client_reads(make, copied):
+    response = responding(make([b'x' * PIECE] * 3),
+                          headers=[('Content-Length', str(3 * PIECE))])
+    read_head(response)
+    del copied[:]
+    assert read_pieces(response) == 3 * PIECE
+    assert copied == [PIECE] * 3 + [0]
+
+
+def test_so_is_one_that_has_a_size_line_and_an_end(copied):
+    response = responding(iter([b'x' * PIECE] * 3))
+    read_head(response)         # and the first size line
+    del copied[:]
+    for _ in range(3):
+        assert response.readline() == b'10000\r\n'
+        assert len(response.read(PIECE)) == PIECE
+        assert response.read(2) == b'\r\n'
+    assert response.readline() == b'0\r\n'
+    assert copied == [PIECE, 2] + [7, PIECE, 2] * 2 + [5]
+
+
+@pytest.mark.parametrize('headers', [[], [('Content-Length', '4')]])
+def test_a_small_chunk_comes_with_what_is_around_it(headers, copied):
+    response = responding(iter([b'ab\n', b'\n']), headers=headers)
+    head = read_head(response)
+    assert len(copied) == 1
+    assert copied[0] >= sum(map(len, head)) + len(b'\r\nab\n')
+
+
+@pytest.mark.parametrize('size', [JOIN_LIMIT, JOIN_LIMIT + 1])
+@pytest.mark.parametrize('request_', [GET, OLD], ids=['1.1', '1.0'])
+def test_around_the_size_of_a_small_chunk(size, request_):
+    chunks = [b'a' * size, b'b' * size]
+    body = read(iter(chunks), request=request_).partition(b'\r\n\r\n')[2]
+    if request_ is GET:
+        line = ('%x\r\n' % size).encode('ascii')
+        chunks = [line + chunk + b'\r\n' for chunk in chunks] + [b'0\r\n\r\n']
+    assert body == b''.join(chunks)
+
+
+@pytest.mark.parametrize('headers', [[], [('Content-Length', str(4 << 20))]])
+def test_a_chunk_is_gone_when_the_next_is_made(headers):
+    tracemalloc = pytest.importorskip('tracemalloc')
+    if not hasattr(tracemalloc, 'start'):
+        pytest.skip('memory is counted on CPython')
+    response = responding((b'x' * (1 << 20) for _ in range(4)), headers=headers)
+    read_head(response)
+    tracemalloc.start()
+    try:
+        assert read_pieces(response) >= 4 << 20
+        assert tracemalloc.get_traced_memory()[1] < 5 << 18
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize('error', [ZeroDivisionError('x'), KeyboardInterrupt()])
