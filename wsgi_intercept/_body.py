@@ -32,8 +32,9 @@ class Spool(object):
         self._pieces.append(data)
         if self.size > MEMORY_LIMIT:
             from ._body_file import BodyFile        # few bodies are so large
-            self._file = BodyFile(MEMORY_LIMIT)
-            self._file.write(b''.join(self._pieces))
+            self._file = BodyFile()
+            self._file.rollover()       # on the disk: nothing is copied in memory
+            self._file.writelines(self._pieces)
             self._pieces = []
 
     def finish(self):

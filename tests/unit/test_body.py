@@ -41,6 +41,25 @@ def test_it_is_read_from_its_start(size):
     assert file.read() == b''
 
 
+@pytest.mark.parametrize('size, copies', [
+    (MEMORY_LIMIT, 1),              # joined at the end
+    (8 * MEMORY_LIMIT, 0)])         # in the file
+def test_it_is_not_copied_in_memory_more_than_once(size, copies):
+    tracemalloc = pytest.importorskip('tracemalloc')
+    if not hasattr(tracemalloc, 'start'):
+        pytest.skip('this Python does not tell')
+    pieces = [b'x' * 8192 for _ in range(size // 8192)]
+    spooled(b'x', b'x' * MEMORY_LIMIT).close()      # modules are imported
+    tracemalloc.start()
+    try:
+        file = spooled(*pieces)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert file.read(1) == b'x'
+    assert peak < copies * size + MEMORY_LIMIT // 4
+
+
 @pytest.mark.parametrize('size', SIZES)
 @pytest.mark.parametrize('count', [1, 8191, 8192, 8193, 1 << 20])
 def test_it_is_read_in_pieces_of_any_size(size, count):
