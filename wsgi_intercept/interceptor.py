@@ -62,8 +62,7 @@ class Interceptor(Holder):
         check_scheme(scheme, url)
         check_max_calls(max_calls, 'max_calls')
         # What was asked and answered.
-        self.calls = Calls()
-        self.calls.maxlen = max_calls
+        self.calls = Calls(max_calls)
         self._options = make_options(environ, raise_app_errors,
                                      None if max_calls == 0 else self.calls)
         self.app = app
