@@ -57,6 +57,15 @@ if six.PY2:
         """The plain function behind ``owner.name``, own or inherited."""
         return six.get_unbound_function(getattr(owner, name))
 
+    def inherited(owner, name):
+        """A method that calls the one which `owner` inherits at that moment."""
+        def method(self, *args, **kwargs):
+            for base in owner.__bases__:    # there is no super() of old-style classes
+                if hasattr(base, name):
+                    return get_function(base, name)(self, *args, **kwargs)
+            raise AttributeError('no base class of %r has %r' % (owner, name))
+        return method
+
     def hide_parameter(wrapper, name):
         """Take a parameter out of the signature that others see of `wrapper`.
 
@@ -157,6 +166,12 @@ else:
         """The plain function behind ``owner.name``, own or inherited."""
         return getattr(owner, name)
 
+    def inherited(owner, name):
+        """A method that calls the one which `owner` inherits at that moment."""
+        def method(self, *args, **kwargs):
+            return getattr(super(owner, self), name)(*args, **kwargs)
+        return method
+
     def hide_parameter(wrapper, name):
         """Take a parameter out of the signature that others see of `wrapper`.
 
@@ -192,14 +207,3 @@ def defining_class(cls, name):
         if name in vars(base):
             return base
     raise AttributeError('%r has no %r' % (cls, name))
-
-
-def inherited(owner, name):
-    """The function that ``owner.name`` would be if `owner` did not define it.
-
-    Not :func:`super`: Python 2's connection classes are old-style classes.
-    """
-    for base in owner.__bases__:
-        if hasattr(base, name):
-            return get_function(base, name)
-    raise AttributeError('no base class of %r has %r' % (owner, name))

@@ -57,17 +57,19 @@ def dial(connection, look_up=None, begins=False):
                 registrations, _registry.normalised((host, port)))
         else:
             registration = _registry.find(host, port)
-        try:
-            app = registration and registration[0]()
-        except Exception:
-            app = _registry.failed(registration)
-    in_request = begins or getattr(connection, _STATE, _IDLE) != _IDLE
+        app = None
+        if registration is not None:
+            try:
+                app = registration[0]()
+            except Exception:
+                app = _registry.failed(registration)
     if app is None:
         if _settings.package.debuglevel:
             _settings.trace(1, 'not intercepted: %s:%s', host, port)
-        if registration is not None and (not in_request
-                                         or isinstance(old, wsgi_fake_socket)):
-            setattr(connection, _DECLINED, registration)
+        if registration is not None:
+            if isinstance(old, wsgi_fake_socket) or (
+                    not begins and getattr(connection, _STATE, _IDLE) == _IDLE):
+                setattr(connection, _DECLINED, registration)
         return False
     # The class of urllib3 2 is none of the standard library's.
     https = (connection.default_port == http_client.HTTPS_PORT
@@ -78,7 +80,7 @@ def dial(connection, look_up=None, begins=False):
     sock.script_name = registration[1]
     sock.options = registration.options
     sock.owner = ref(connection)
-    if not in_request:
+    if not begins and getattr(connection, _STATE, _IDLE) == _IDLE:
         sock.wait(registration)
     elif real is not None:
         real.close()
@@ -230,13 +232,14 @@ def _connect_maker(cls, connects, index):
         original = get_function(cls, 'connect')
 
         def connect(self):
-            ours = patch.active and (
-                self.__class__ is cls
-                or defining_class(self.__class__, 'connect') is cls)
-            if not ours or not dial(self):
-                if _network.blocks:
-                    refuse_if_blocked(self)
-                original(self)
+            if patch.active and (
+                    self.__class__ is cls
+                    or defining_class(self.__class__, 'connect') is cls):
+                if dial(self):
+                    return
+            if _network.blocks:
+                refuse_if_blocked(self)
+            original(self)
         connects[index] = connect
         return connect
     return make
@@ -244,10 +247,7 @@ def _connect_maker(cls, connects, index):
 
 def _putrequest_maker(cls, classes, connects):
     def make(patch):
-        original = vars(cls).get('putrequest')
-        if original is None:
-            def original(self, *args, **kwargs):
-                return inherited(cls, 'putrequest')(self, *args, **kwargs)
+        original = vars(cls).get('putrequest') or inherited(cls, 'putrequest')
 
         def putrequest(self, *args, **kwargs):
             if self.sock is not None and patch.active:

@@ -88,20 +88,24 @@ def test_get_function_gives_the_function_that_the_class_has():
     assert _compat.get_function(Derived, 'method') is vars(Base)['method']
 
 
-def test_inherited_passes_over_what_the_class_defines():
-    assert _compat.inherited(Overriding, 'method') is vars(Base)['method']
+def test_inherited_passes_over_what_the_class_defines(monkeypatch):
+    inherited = _compat.inherited(Overriding, 'method')
+    overriding = Overriding()
+    monkeypatch.setattr(Base, 'method', lambda self, *args, **kwargs: (
+        self, args, kwargs))
+    assert inherited(overriding, 1, a=2) == (overriding, (1,), {'a': 2})
 
 
 def test_inherited_works_for_the_connection_classes():
-    connection = _compat.http_client.HTTPConnection
-    assert _compat.inherited(_compat.http_client.HTTPSConnection, 'request') is (
-        _compat.get_function(connection, 'request'))
+    connection = _compat.http_client.HTTPSConnection('app.example')
+    _compat.inherited(_compat.http_client.HTTPSConnection, 'set_debuglevel')(
+        connection, 7)
+    assert connection.debuglevel == 7
 
 
 def test_inherited_says_what_is_missing():
     with pytest.raises(AttributeError) as caught:
-        _compat.inherited(Base, 'absent')
-    assert 'Base' in str(caught.value)
+        _compat.inherited(Base, 'absent')(Base())
     assert 'absent' in str(caught.value)
 
 
