@@ -14,10 +14,10 @@ import pytest
 # The benchmarks are in the repository, not in what is installed or in an sdist.
 measures = pytest.importorskip('benchmarks.measures')
 
-CALLS_LIMIT = 13
-BYTECODES_LIMIT = 850
-POST_CALLS_LIMIT = 13
-POST_BYTECODES_LIMIT = 890
+CALLS_LIMIT = 6
+BYTECODES_LIMIT = 510
+POST_CALLS_LIMIT = 7
+POST_BYTECODES_LIMIT = 560
 
 pytestmark = pytest.mark.skipif(
     platform.python_implementation() != 'CPython' or sys.version_info < (3, 11),
