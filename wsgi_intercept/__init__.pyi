@@ -78,6 +78,7 @@ class Call:
 class Calls(List[Call]):
     maxlen: Optional[int]
     def __init__(self, maxlen: Optional[int] = None) -> None: ...
+    def append(self, call: Call) -> None: ...
 
 
 class WSGIAppError(Exception):
@@ -104,13 +105,11 @@ class WSGI_HTTPSConnection(WSGI_HTTPConnection, http.client.HTTPSConnection): ..
 
 class wsgi_fake_socket:
     app: Optional[WSGIApplication]
+    origin: Tuple[str, int, bool]
+    host: str
+    port: int
     script_name: Optional[str]
-    @property
-    def host(self) -> str: ...
-    @property
-    def port(self) -> int: ...
-    @property
-    def https(self) -> bool: ...
+    https: bool
     def __init__(
         self,
         app: WSGIApplication,

@@ -38,11 +38,12 @@ class Spool(object):
             self._pieces = []
 
     def finish(self):
-        """The binary file of all that was written, at its start."""
+        """A binary file of all that was written, and its bytes or ``None``."""
         if self._file is None:
-            return io.BytesIO(b''.join(self._pieces))
+            data = b''.join(self._pieces)
+            return io.BytesIO(data), data
         self._file.seek(0)
-        return self._file
+        return self._file, None
 
 
 class LengthBody(object):
@@ -71,9 +72,11 @@ class LengthBody(object):
             raise BadRequest('the message body ended after %d bytes of the %d that '
                              'Content-Length gives'
                              % (self._length - self._missing, self._length))
-        if self._whole is not None:
-            return io.BytesIO(self._whole), self._length
-        return self._spool.finish(), self._length
+        if self._whole is None:
+            file, data = self._spool.finish()
+        else:
+            file, data = io.BytesIO(self._whole), self._whole
+        return file, data if self._length <= MEMORY_LIMIT else None, self._length
 
 
 class ChunkedBody(object):
@@ -141,7 +144,8 @@ class ChunkedBody(object):
         if not self.complete:
             raise BadRequest('the message body ended before its last chunk, after %d '
                              'bytes' % self._spool.size)
-        return self._spool.finish(), self._spool.size
+        file, data = self._spool.finish()
+        return file, data, self._spool.size
 
 
 class Reread(io.RawIOBase):

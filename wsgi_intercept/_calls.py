@@ -73,9 +73,25 @@ class Calls(list):
     """
 
     def __init__(self, maxlen=None):
-        check_max_calls(maxlen, 'maxlen')
         list.__init__(self)
         self.maxlen = maxlen
+
+    @property
+    def maxlen(self):
+        """How many are kept, or ``None``."""
+        return self._maxlen
+
+    @maxlen.setter
+    def maxlen(self, maxlen):
+        check_max_calls(maxlen, 'maxlen')
+        self._maxlen = maxlen
+        #: The slice of those that are too many.
+        self.surplus = slice(0) if maxlen is None else slice(-maxlen or None)
+
+    def append(self, call):
+        """Add a call, and drop the oldest if there are too many."""
+        list.append(self, call)
+        del self[self.surplus]      # at once: threads may append as well
 
     def clear(self):
         """Forget all calls."""

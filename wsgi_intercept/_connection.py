@@ -78,7 +78,7 @@ def dial(connection, look_up=None, begins=False):
     sock.app = app
     sock.origin = host, port, https
     sock.script_name = registration[1]
-    sock.options = registration.options
+    sock.options = getattr(registration, 'options', None)   # users may put tuples there
     sock.owner = ref(connection)
     if not begins and getattr(connection, _STATE, _IDLE) == _IDLE:
         sock.wait(registration)
@@ -135,7 +135,8 @@ def serves(connection, sock, host, port, look_up):
         if sock.is_being_asked():
             return True
         fresh = sock.is_current()
-        sock.begin()
+        if fresh:               # else it dials anew, should it stay
+            sock.begin()
         return fresh
     registration = _registry.find(host, port)
     return (has_declined(connection, registration)

@@ -4,9 +4,11 @@ import re
 import sys
 from wsgiref.util import FileWrapper
 
-from ._compat import percent_decoded, remembering, wsgi_text
+from ._compat import percent_decoded, wsgi_text
 from ._errors import BadRequest
-from ._request import REMEMBERED, RequestReader
+from ._request import RequestReader
+
+REMEMBERED = 16             # environs that a head is remembered with
 
 # absolute-form = absolute-URI                              RFC 9112, 3.2.2
 ORIGIN = r'\A[A-Za-z][A-Za-z0-9+.\-]*://[^/?#]*'
@@ -22,7 +24,12 @@ def build_environ(request, origin, script_name):
     :returns: a dict
     """
     head = request.head
-    environ = environ_without_body((origin, script_name, head)).copy()
+    environ = head.environs.get((origin, script_name))
+    if environ is None:
+        environ = environ_without_body(head, origin, script_name)
+        if len(head.environs) < REMEMBERED:
+            head.environs[origin, script_name] = environ
+    environ = environ.copy()
     if head.size is None:       # in chunks, which are put together
         environ['CONTENT_LENGTH'] = str(request.length)
     environ['wsgi.input'] = request.body
@@ -30,13 +37,9 @@ def build_environ(request, origin, script_name):
     return environ
 
 
-@remembering(REMEMBERED)
-def environ_without_body(key):
-    """The environ of all requests with the same head, which nothing changes.
-
-    :param key: the origin, the prefix, and the head
-    """
-    (host, port, https), script_name, head = key
+def environ_without_body(head, origin, script_name):
+    """The part of an environ that requests with the same head share."""
+    host, port, https = origin
     path, query = split_target(head.target)
     script_name, path = split_path(path, script_name or '')
     environ = {
@@ -47,7 +50,7 @@ def environ_without_body(key):
         'REQUEST_URI': head.target,
         'RAW_URI': head.target,
         'SERVER_NAME': wsgi_text(host),
-        'SERVER_PORT': str(port),
+        'SERVER_PORT': port_text(port),
         'SERVER_PROTOCOL': head.version,
         'REMOTE_ADDR': '127.0.0.1',
         'wsgi.version': (1, 0),
@@ -62,6 +65,14 @@ def environ_without_body(key):
     if head.section.chunked:
         environ.pop('HTTP_TRANSFER_ENCODING', None)
     return environ
+
+
+def port_text(port):
+    """The native string of a port; the same for all numbers that are equal."""
+    try:
+        return '%d' % port
+    except TypeError:           # it is a string
+        return str(port)
 
 
 def split_target(target):

@@ -17,7 +17,7 @@ from ._errors import (
 from ._grammar import FIELD_VALUE, NUMBER, STATUS, TOKEN, Rule
 
 REMEMBERED = 128            # heads of responses that are remembered, and
-REMEMBERED_SIZE = 1 << 12   # how many characters of fields one may have
+REMEMBERED_SIZE = 1 << 12   # how many characters one may have
 
 _status = Rule(STATUS + r'\Z')
 _token = Rule(TOKEN + r'\Z')
@@ -352,7 +352,8 @@ def checked_head(status, headers):
 def remember(status, head):
     """Keep what was checked: an application mostly gives the same."""
     headers = head.headers
-    if len(head.field_lines) <= REMEMBERED_SIZE and EQUALS_ARE_NATIVE and all(
+    size = len(head.status) + len(head.field_lines)
+    if size <= REMEMBERED_SIZE and EQUALS_ARE_NATIVE and all(
             type(each) is str for header in headers + ((status,),) for each in header):
         if len(_heads) >= REMEMBERED:
             _heads.clear()

@@ -12,10 +12,9 @@ class Options(object):
     :ivar raise_app_errors: whether the errors of the application reach the client
     :ivar calls: a list to which each :class:`~wsgi_intercept._calls.Call` is appended,
         or ``None``
-    :ivar surplus: the slice of `calls` that is then too many, or ``None``
     """
 
-    __slots__ = ('environ', 'raise_app_errors', 'calls', 'surplus')
+    __slots__ = ('environ', 'raise_app_errors', 'calls')
 
 
 def make_options(environ=None, raise_app_errors=True, calls=None):
@@ -37,10 +36,6 @@ def make_options(environ=None, raise_app_errors=True, calls=None):
     options.environ = environ
     options.raise_app_errors = raise_app_errors
     options.calls = calls
-    options.surplus = None
-    maxlen = getattr(calls, 'maxlen', None)
-    if maxlen is not None and isinstance(calls, list):
-        options.surplus = slice(None, -maxlen or None)
     return options
 
 

@@ -190,18 +190,20 @@ def discard(host, port, token):
 
 
 def find(host, port):
-    """The `Registration` of a pair, or ``None``."""
+    """The registration of a pair, or ``None``.
+
+    It has no ``options`` where a user has put it there, a tuple.
+    """
     mapping = _settings.package._wsgi_intercept
     key = (host, port)
     if mapping is registrations:        # in C, where the key is as it is registered
         return dict.get(mapping, key) or dict.get(mapping, normalised(key))
-    if key not in mapping:
-        return None
-    try:
-        found = mapping[key]
-    except KeyError:            # removed by another thread since
-        return None
-    return found if isinstance(found, Registration) else Registration(found)
+    if key in mapping:
+        try:
+            return mapping[key]
+        except KeyError:        # removed by another thread since
+            return None
+    return None
 
 
 def failed(registration):
@@ -216,7 +218,7 @@ def failed(registration):
     try:
         if exc_info[0] is TypeError and exc_info[2].tb_next is None:
             raise TypeError(_FACTORY_RULE % ('%r' % (registration[0],)))
-        options = registration.options
+        options = getattr(registration, 'options', None)
         if options is None or options.raise_app_errors:
             raise_app_error()
         return raising(exc_info)

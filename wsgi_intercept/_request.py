@@ -51,9 +51,11 @@ class RequestHead(object):
     :ivar section: the `HeaderSection`
     :ivar data: the bytes that these were made of, without the empty line
     :ivar size: the number of bytes that follow, or ``None`` if they come in chunks
+    :ivar environs: what is remembered of the environs of its requests, a dict
     """
 
-    __slots__ = ('method', 'target', 'version', 'section', 'data', 'size')
+    __slots__ = (
+        'method', 'target', 'version', 'section', 'data', 'size', 'environs')
 
 
 class Request(object):
@@ -61,7 +63,7 @@ class Request(object):
 
     :ivar head: the `RequestHead`
     :ivar body: a binary file with the message body (its chunks put together)
-    :ivar data: the message body, bytes, where it is in memory, or ``None``
+    :ivar data: the message body, bytes, or ``None`` if it is a large one
     :ivar length: the number of its bytes, where a `RequestReader` has read them
     """
 
@@ -82,7 +84,7 @@ class Request(object):
         copy.write(data + b'\r\n\r\n')
         shutil.copyfileobj(self.body, copy)
         self.body.seek(0)
-        return copy.finish()
+        return copy.finish()[0]
 
 
 def complete_request(first, rest=()):
@@ -146,6 +148,7 @@ def read_head(data):
         raise BadRequest('bad Transfer-Encoding: HTTP/1.0 has none, but the request '
                          'says chunked')
     head.size = None if section.chunked else section.length or 0
+    head.environs = {}
     return head
 
 
@@ -310,11 +313,7 @@ class RequestReader(object):
             raise BadRequest('the header section is not complete: %r; its lines, and '
                              'the empty one at its end, end with CR LF'
                              % (self._head[:200],))
-        if self._body is None:
-            request.body = io.BytesIO()
-        else:
-            request.body, request.length = self._body.finish()
-        request.data = None
-        if isinstance(request.body, io.BytesIO):
-            request.data = request.body.getvalue()      # on most Pythons no copy
+        request.body, request.data = io.BytesIO(), b''
+        if self._body is not None:
+            request.body, request.data, request.length = self._body.finish()
         return request

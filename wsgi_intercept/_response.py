@@ -112,7 +112,7 @@ def in_chunks(response):
     yield b'0\r\n\r\n'
 
 
-@remembering(16)
+@remembering(REMEMBERED)
 def size_line(size):
     """The line before the data of a chunk (RFC 9112, section 7.1)."""
     return ('%x\r\n' % size).encode('ascii')

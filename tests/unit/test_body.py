@@ -19,7 +19,7 @@ def spooled(*pieces):
     spool = Spool()
     for piece in pieces:
         spool.write(piece)
-    return spool.finish()
+    return spool.finish()[0]
 
 
 def body_of(size):

@@ -801,3 +801,47 @@ def test_calls_are_recorded_with_make_environ_failing(monkeypatch):
     with pytest.raises(KeyError):
         recorded_by(hello, GET, calls=calls)
     assert calls == []
+
+
+# Calls of users' own.
+
+def test_calls_keep_their_number_whoever_appends():
+    calls = Calls(2)
+    for number in range(5):
+        calls.append(number)
+    assert calls == [3, 4]
+    calls.maxlen = 3
+    calls.extend([5, 6, 7])
+    calls.append(8)
+    assert calls == [6, 7, 8]
+    calls.maxlen = None
+    calls.append(9)
+    assert calls == [6, 7, 8, 9]
+    with pytest.raises(TypeError):
+        calls.maxlen = 'many'
+    assert calls.maxlen is None
+
+
+def test_the_number_of_calls_may_change():
+    interceptor = HttpClientInterceptor(App().make, 'app.example', max_calls=10)
+    with interceptor:
+        for number in range(5):
+            ask('/%d' % number)
+        assert len(interceptor.calls) == 5
+        interceptor.calls.maxlen = 2
+        ask('/5')
+        assert [call.url[-1] for call in interceptor.calls] == ['4', '5']
+
+
+class Numbered(list):
+    """A list that has a ``maxlen`` of its own."""
+
+    maxlen = 'many'
+
+
+@pytest.mark.parametrize('calls', [Numbered(), collections.deque(maxlen=50)],
+                         ids=['list', 'deque'])
+def test_calls_that_are_other_lists(calls):
+    for _number in range(5):
+        recorded_by(hello, GET, calls=calls)
+    assert [call.status for call in calls] == ['200 OK'] * 5

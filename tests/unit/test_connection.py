@@ -397,3 +397,37 @@ def test_the_swaps_are_undone():
     assert vars(First)['connect'] is not before[0]['connect']
     patch.release('token')
     assert [dict(vars(cls)) for cls in (First, Second)] == before
+
+
+def test_a_tuple_that_a_user_has_put_into_the_mapping():
+    app = App()
+    wsgi_intercept._wsgi_intercept['app.example', 80] = (app.make, '/prefix')
+    try:
+        connection = WSGI_HTTPConnection('app.example')
+        connection.connect()
+        assert [get(connection, '/prefix/path') for _each in range(2)] == [b'hello'] * 2
+        connection.close()
+    finally:
+        remove_wsgi_intercept('app.example', 80)
+    assert app.environ['SCRIPT_NAME'] == '/prefix'
+
+
+@pytest.mark.parametrize('gone', ['removed', 'declines'])
+def test_an_application_that_goes_between_connecting_and_asking(listener, gone):
+    """A registration counts from the next request on, on a connection as well."""
+    apps = [App().make()]
+    host, port = listener.getsockname()
+    with registered(lambda: apps[0] if apps else None, host, port):
+        connection = WSGI_HTTPConnection(host, port, timeout=10)
+        connection.connect()
+        if gone == 'removed':
+            remove_wsgi_intercept(host, port)
+        else:
+            apps.pop()
+            add_wsgi_intercept(host, port, lambda: None)
+        connection.request('GET', '/')
+        server = listener.accept()[0]
+        server.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nreal')
+        assert connection.getresponse().read() == b'real'
+        connection.close()
+        server.close()

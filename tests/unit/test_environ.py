@@ -1,5 +1,6 @@
 """`Request` -> environ."""
 
+import gc
 import io
 import sys
 from wsgiref.validate import check_environ
@@ -8,6 +9,7 @@ import pytest
 import six
 
 from wsgi_intercept._environ import build_environ, make_environ
+from wsgi_intercept._request import RequestHead
 
 from .helpers import parsed
 
@@ -293,3 +295,36 @@ def test_make_environ_of_bytes_that_are_no_request(data, named):
     with pytest.raises(ValueError) as caught:
         make_environ(io.BytesIO(data), 'h', 80, '')
     assert named in str(caught.value)
+
+
+# What is remembered.
+
+def test_ports_that_are_equal_are_one():
+    """What stands in one environ does not depend on who has asked before."""
+    data = b'GET /equal-ports HTTP/1.1\r\n\r\n'
+    for port in (80.0, 80, '80', True, 1):
+        assert environ_of(data, port=port)['SERVER_PORT'] == str(int(port))
+
+
+def test_environs_are_remembered_with_their_head():
+    request = parsed(b'GET /remembered HTTP/1.1\r\n\r\n')
+    origin = ('app.example', 80, False)
+    first = build_environ(request, origin, '')
+    for number in range(1000):
+        environ = build_environ(request, ('host-%d.example' % number, 80, False), '')
+        assert environ['SERVER_NAME'] == 'host-%d.example' % number
+    assert len(request.head.environs) <= 16
+    first['HTTP_X'] = 'changed'
+    again = build_environ(request, origin, '')
+    assert again == dict((key, first[key]) for key in again)
+    assert 'HTTP_X' not in again
+
+
+def test_a_large_head_is_let_go_of():
+    data = b'GET / HTTP/1.1\r\nA: ' + b'x' * 5000 + b'\r\n\r\n'
+    request = parsed(data)
+    build_environ(request, ('app.example', 80, False), '')
+    del request
+    gc.collect()
+    assert not [each for each in gc.get_objects()
+                if isinstance(each, RequestHead) and len(each.data) > 4096]

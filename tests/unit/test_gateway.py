@@ -533,6 +533,7 @@ def test_nothing_of_the_application_is_remembered():
 def test_what_is_large_is_not_remembered():
     _gateway._heads.clear()
     run(giving('200 OK', [('A', 'b' * 5000)]), {})
+    run(giving('200 ' + 'b' * 5000, [('A', 'b')]), {})
     assert not _gateway._heads
 
 

@@ -400,3 +400,14 @@ def test_the_continuation_ends_the_wait():
     reader.feed(b'abc')
     assert not reader.awaits_continue
     assert reader.finish().body.read() == b'abc'
+
+
+@pytest.mark.parametrize('size', [0, 5, 1 << 20, (1 << 20) + 1])
+@pytest.mark.parametrize('pieces', [1, 3])
+def test_the_bytes_of_a_body_are_kept_where_it_is_small(size, pieces):
+    body = b'x' * size
+    step = size // pieces + 1
+    request = parsed(with_field(('Content-Length: %d' % size).encode('ascii')), *[
+        body[place:place + step] for place in range(0, size, step)])
+    assert request.data == (body if size <= 1 << 20 else None)
+    assert request.body.read() == body

@@ -519,3 +519,24 @@ def test_what_is_remembered_of_one_method_is_not_for_another():
                  for method in (b'GET', b'HEAD') * 2][-2:]
     assert get == HELLO
     assert head == HELLO.replace(b'Content-Length: 5\r\n', b'')[:-len(b'hello')]
+
+
+class Telling(wsgi_fake_socket):
+    """A fake socket of a user's own."""
+
+    def __init__(self, app):
+        self.host = 'other.example'
+        self.port = 8080
+        self.https = True
+        self.app = app
+
+
+def test_host_and_port_can_be_set():
+    app = App(valid=False)
+    fake = Telling(app.make())
+    fake.sendall(GET)
+    assert fake.makefile().read() == HELLO
+    assert (app.environ['SERVER_NAME'], app.environ['SERVER_PORT']) == (
+        'other.example', '8080')
+    assert app.environ['wsgi.url_scheme'] == 'https'
+    assert (fake.host, fake.port, fake.https) == ('other.example', 8080, True)
