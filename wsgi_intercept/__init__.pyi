@@ -105,7 +105,6 @@ class WSGI_HTTPSConnection(WSGI_HTTPConnection, http.client.HTTPSConnection): ..
 
 class wsgi_fake_socket:
     app: Optional[WSGIApplication]
-    origin: Tuple[str, int, bool]
     host: str
     port: int
     script_name: Optional[str]
