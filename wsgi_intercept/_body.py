@@ -76,7 +76,9 @@ class LengthBody(object):
             file, data = self._spool.finish()
         else:
             file, data = io.BytesIO(self._whole), self._whole
-        return file, data if self._length <= MEMORY_LIMIT else None, self._length
+        if self._length > MEMORY_LIMIT:
+            data = None
+        return file, data, self._length
 
 
 class ChunkedBody(object):

@@ -86,12 +86,12 @@ class Calls(list):
         check_max_calls(maxlen, 'maxlen')
         self._maxlen = maxlen
         #: The slice of those that are too many.
-        self.surplus = slice(0) if maxlen is None else slice(-maxlen or None)
+        self._surplus = slice(0) if maxlen is None else slice(-maxlen or None)
 
     def append(self, call):
         """Add a call, and drop the oldest if there are too many."""
         list.append(self, call)
-        del self[self.surplus]      # at once: threads may append as well
+        del self[self._surplus]      # at once: threads may append as well
 
     def clear(self):
         """Forget all calls."""

@@ -21,9 +21,11 @@ _DECLINED = '_wsgi_intercept_declined'
 # Where the standard library keeps whether a request has begun.  Where it does not say,
 # it has not: the registration is looked up once more when it does.
 _STATE, _IDLE = '_HTTPConnection__state', 'Idle'
-_new = object.__new__
-# What stands there, and for a registration, where a user's get_app() returned None.
+# What stands in the first, and for a registration, where a user's get_app() returned
+# None.
 CHOSEN_NETWORK = (None, None)
+
+_new = object.__new__       # makes a fake socket without a call of its __init__()
 
 
 def dial(connection, look_up=None, begins=False):
@@ -74,7 +76,7 @@ def dial(connection, look_up=None, begins=False):
     # The class of urllib3 2 is none of the standard library's.
     https = (connection.default_port == http_client.HTTPS_PORT
              or isinstance(connection, http_client.HTTPSConnection))
-    connection.sock = sock = _new(wsgi_fake_socket)     # __init__() is for users
+    connection.sock = sock = _new(wsgi_fake_socket)
     sock.app = app
     sock.origin = host, port, https
     sock.script_name = registration[1]

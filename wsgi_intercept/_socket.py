@@ -17,7 +17,6 @@ from ._request import RequestReader, complete_request
 from ._response import InterimStream, RaisingStream, refuse, respond
 
 GATHER_LIMIT = 1 << 16      # bytes that are gathered before they are parsed
-HEAD_END = b'\r\n\r\n'
 
 _hung_up = []               # the socket of hung_up_fileno()
 
@@ -236,7 +235,7 @@ class wsgi_fake_socket(object):
                     call._origin = self.origin
                     if type(calls) is Calls:    # as its append() does
                         list.append(calls, call)
-                        del calls[calls.surplus]
+                        del calls[calls._surplus]
                     else:
                         calls.append(call)
             if package.debuglevel:
@@ -298,7 +297,8 @@ class wsgi_fake_socket(object):
 
     def _trace_request(self, request, environ):
         if not self._told:      # it was complete at once
-            _settings.trace(2, 'sent: %r', request.head.data + HEAD_END + request.data)
+            _settings.trace(2, 'sent: %r', b'\r\n\r\n'.join(
+                [request.head.data, request.data]))
         _settings.trace(1, 'intercepted: %s:%s', self.host, self.port)
         _settings.trace(1, 'request: %s %s', request.head.method, request.head.target)
         for name in sorted(environ):

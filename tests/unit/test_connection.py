@@ -415,15 +415,13 @@ def test_a_tuple_that_a_user_has_put_into_the_mapping():
 @pytest.mark.parametrize('gone', ['removed', 'declines'])
 def test_an_application_that_goes_between_connecting_and_asking(listener, gone):
     """A registration counts from the next request on, on a connection as well."""
-    apps = [App().make()]
     host, port = listener.getsockname()
-    with registered(lambda: apps[0] if apps else None, host, port):
+    with registered(App().make, host, port):
         connection = WSGI_HTTPConnection(host, port, timeout=10)
         connection.connect()
         if gone == 'removed':
             remove_wsgi_intercept(host, port)
         else:
-            apps.pop()
             add_wsgi_intercept(host, port, lambda: None)
         connection.request('GET', '/')
         server = listener.accept()[0]
