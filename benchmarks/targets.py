@@ -53,7 +53,8 @@ def unrecorded(client, case):
 def elsewhere(client, case):
     """This checkout, if each request had another target."""
     from wsgi_intercept import _request
-    with replaced(_request, 'remembered_head', _request.complete_head):
+    _request.heads.clear()
+    with replaced(_request, 'remember', _request.complete_head):
         with intercepted(client, case):
             yield URL
 

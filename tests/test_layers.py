@@ -15,11 +15,11 @@ ROOT = os.path.dirname(PACKAGE)
 
 #: The layers, from the lowest: a module imports from lower ones only.
 LAYERS = [
-    ['_version', '_compat', '_settings', '_options', '_errors', '_grammar', '_patch',
+    ['_version', '_compat', '_settings', '_errors', '_grammar', '_patch',
      '_body_file'],
     ['_registry', '_body', '_clients', '_decorator'],
     ['_request', '_calls', '_network'],
-    ['_environ', '_gateway'],
+    ['_environ', '_gateway', '_options'],
     ['_response'],
     ['_socket'],
     ['_connection'],

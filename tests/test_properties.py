@@ -15,9 +15,9 @@ from six.moves import http_client
 from wsgi_intercept import wsgi_fake_socket
 from wsgi_intercept._environ import build_environ, make_environ
 from wsgi_intercept._errors import BadRequest
-from wsgi_intercept._request import RequestReader, complete_request
+from wsgi_intercept._request import RequestReader
 
-from .unit.helpers import parts
+from .unit.helpers import parsed_at_once, parts
 
 # Without a database: with one, Hypothesis 4 (Python 2.7) optimises its examples for
 # minutes.
@@ -123,7 +123,7 @@ def outcome(pieces):
 
     What is read at once must be the same.
     """
-    at_once = complete_request(pieces[0], pieces[1:]) if pieces else None
+    at_once = parsed_at_once(pieces)
     reader = RequestReader()
     for piece in pieces:
         reader.feed(piece)
@@ -222,7 +222,7 @@ def test_the_validator_accepts_every_environ(request, script_name, scheme):
     reader = RequestReader()
     reader.feed(request[0])
     environ = build_environ(
-        reader.finish(), ('app.example', 80, scheme == 'https'), script_name)
+        reader.finish(), ('app.example', 80, scheme == 'https', script_name))
     check_environ(environ)
     check_environ(make_environ(io.BytesIO(request[0]), 'app.example', 80, script_name))
     assert environ['wsgi.input'].read() == request[4]

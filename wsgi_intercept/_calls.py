@@ -16,23 +16,24 @@ class Call(object):
     :ivar environ: the environ that the application got, a dict
     """
 
-    # The fake socket sets these: a call of __init__() would take longer.
-    __slots__ = ('environ', '_request', '_response', '_origin')
+    # The fake socket sets these: a call of __init__() would take longer.  The second is
+    # the head of the request, its body, the response, and the site that was asked.
+    __slots__ = ('environ', '_exchange')
 
     @property
     def method(self):
         """The method, a native string."""
-        return self._request.head.method
+        return self._exchange[0].method
 
     @property
     def url(self):
         """The URL, as the client would write it, a native string."""
-        target = self._request.head.target
+        head, _body, _response, (host, port, https, _script_name) = self._exchange
+        target = head.target
         if not target.startswith('/'):
             if '://' in target.partition('?')[0]:   # absolute-form: RFC 9112, 3.2.2
                 return target
             target = '' if target == '*' else '/' + target
-        host, port, https = self._origin
         host = str(in_ascii(host))
         if ':' in host and not host.startswith('['):
             host = '[%s]' % host
@@ -44,20 +45,19 @@ class Call(object):
     @property
     def body(self):
         """A new binary file of the message body that was sent (decoded, if chunked)."""
-        data = self._request.data
-        # An application may close what is in memory, as io.TextIOWrapper does.
-        return reread(self._request.body) if data is None else io.BytesIO(data)
+        body = self._exchange[1]    # in memory, or a file if it is a large one
+        return io.BytesIO(body) if type(body) is bytes else reread(body)
 
     @property
     def status(self):
         """The status code and reason phrase; ``None`` where there is no response."""
-        head = self._response.head
+        head = self._exchange[2].head
         return None if head is None else head.status
 
     @property
     def headers(self):
         """The response's header fields, a list of ``(name, value)``."""
-        head = self._response.head
+        head = self._exchange[2].head
         return [] if head is None else list(head.headers)
 
     def __repr__(self):

@@ -9,9 +9,10 @@ registered, the client's own method runs.
 
 from weakref import ref
 
-from . import _network, _registry, _settings
+from . import _network, _registry
 from ._compat import defining_class, get_function, http_client, inherited
 from ._registry import registrations
+from ._settings import package, trace
 from ._socket import wsgi_fake_socket
 
 # A connection keeps in this attribute the registration whose factory has returned None
@@ -25,6 +26,7 @@ _STATE, _IDLE = '_HTTPConnection__state', 'Idle'
 # None.
 CHOSEN_NETWORK = (None, None)
 
+HTTP_PORT = http_client.HTTP_PORT
 _new = object.__new__       # makes a fake socket without a call of its __init__()
 
 
@@ -40,7 +42,7 @@ def dial(connection, look_up=None, begins=False):
     host, port = connection.host, connection.port
     if connection._tunnel_host:
         host, port = authority(connection)
-    old = real = None
+    real = None
     if begins:
         old = connection.sock
         if type(old) is not wsgi_fake_socket or old._response is None:
@@ -54,41 +56,49 @@ def dial(connection, look_up=None, begins=False):
     if look_up is not None:
         app, registration = look_up(host, port)
     else:
-        if _settings.package._wsgi_intercept is registrations:  # nearly always: in C
-            registration = dict.get(registrations, (host, port)) or dict.get(
-                registrations, _registry.normalised((host, port)))
+        try:
+            if package._wsgi_intercept is registrations:    # nearly always
+                registration = registrations[host, port]
+            else:
+                registration = _registry.look_up(host, port)
+        except KeyError:
+            app = registration = None
         else:
-            registration = _registry.find(host, port)
-        app = None
-        if registration is not None:
             try:
                 app = registration[0]()
             except Exception:
                 app = _registry.failed(registration)
     if app is None:
-        if _settings.package.debuglevel:
-            _settings.trace(1, 'not intercepted: %s:%s', host, port)
+        if package.debuglevel:
+            trace(1, 'not intercepted: %s:%s', host, port)
         if registration is not None:
-            if isinstance(old, wsgi_fake_socket) or (
-                    not begins and getattr(connection, _STATE, _IDLE) == _IDLE):
+            if (isinstance(connection.sock, wsgi_fake_socket) if begins else
+                    getattr(connection, _STATE, _IDLE) == _IDLE):
                 setattr(connection, _DECLINED, registration)
         return False
-    # The class of urllib3 2 is none of the standard library's.
-    https = (connection.default_port == http_client.HTTPS_PORT
-             or isinstance(connection, http_client.HTTPSConnection))
     connection.sock = sock = _new(wsgi_fake_socket)
     sock.app = app
-    sock.origin = host, port, https
-    sock.script_name = registration[1]
-    sock.options = getattr(registration, 'options', None)   # users may put tuples there
     sock.owner = ref(connection)
+    try:
+        sock.site = registration.site
+        sock.options = registration.options
+    except AttributeError:      # users may put tuples there
+        sock.site = host, port, False, registration[1]
+    if connection.default_port != HTTP_PORT and is_https(connection):
+        sock.https = True
+        connection.is_verified = True   # urllib3 warns where nothing says this
     if not begins and getattr(connection, _STATE, _IDLE) == _IDLE:
         sock.wait(registration)
     elif real is not None:
         real.close()
-    if https:
-        connection.is_verified = True   # urllib3 warns where nothing says this
     return True
+
+
+def is_https(connection):
+    """Whether a connection believes to speak TLS."""
+    # The class of urllib3 2 is none of the standard library's.
+    return (connection.default_port == http_client.HTTPS_PORT
+            or isinstance(connection, http_client.HTTPSConnection))
 
 
 def leave_real_host(connection, look_up=None):

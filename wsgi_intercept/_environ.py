@@ -14,22 +14,17 @@ REMEMBERED = 16             # environs that a head is remembered with
 ORIGIN = r'\A[A-Za-z][A-Za-z0-9+.\-]*://[^/?#]*'
 
 
-def build_environ(request, origin, script_name):
+def build_environ(request, site):
     """The environ of a request.
 
     :param request: a :class:`~wsgi_intercept._request.Request`
-    :param origin: the host it was sent to, a native string, the port, and whether by
-        https (RFC 6454, section 4)
-    :param script_name: the prefix under which the application is mounted
+    :param site: what it was sent to: the host, a native string, the port, whether by
+        https (RFC 6454, section 4), and the prefix under which the application is
+        mounted; a tuple
     :returns: a dict
     """
     head = request.head
-    environ = head.environs.get((origin, script_name))
-    if environ is None:
-        environ = environ_without_body(head, origin, script_name)
-        if len(head.environs) < REMEMBERED:
-            head.environs[origin, script_name] = environ
-    environ = environ.copy()
+    environ = environ_of_head(head, site)
     if head.size is None:       # in chunks, which are put together
         environ['CONTENT_LENGTH'] = str(request.length)
     environ['wsgi.input'] = request.body
@@ -37,9 +32,20 @@ def build_environ(request, origin, script_name):
     return environ
 
 
-def environ_without_body(head, origin, script_name):
+def remember(head, site):
+    """`environ_of_head`, with the result in ``head.environs``, so that it is made once.
+
+    Many requests share it: it is for a copy.
+    """
+    environ = environ_of_head(head, site)
+    if len(head.environs) < REMEMBERED:
+        head.environs[site] = environ
+    return environ
+
+
+def environ_of_head(head, site):
     """The part of an environ that requests with the same head share."""
-    host, port, https = origin
+    host, port, https, script_name = site
     path, query = split_target(head.target)
     script_name, path = split_path(path, script_name or '')
     environ = {
@@ -123,4 +129,4 @@ def make_environ(inp, host, port, script_name):
         request = reader.finish()
     except BadRequest as error:
         raise ValueError(error.reason)
-    return build_environ(request, (host, port, False), script_name)
+    return build_environ(request, (host, port, False, script_name))

@@ -10,11 +10,11 @@ import sys
 
 import six
 
-from . import _settings
 from ._compat import EQUALS_ARE_NATIVE, from_string
 from ._errors import (
     CutOff, PEP3333Error, PEP3333TypeError, app_traceback, raise_app_error)
 from ._grammar import FIELD_VALUE, NUMBER, STATUS, TOKEN, Rule
+from ._settings import package
 
 REMEMBERED = 128            # heads of responses that are remembered, and
 REMEMBERED_SIZE = 1 << 12   # how many characters one may have
@@ -36,7 +36,7 @@ class Head(object):
     """The status and header fields of a response, checked; many may share one.
 
     :ivar status: the status code and reason phrase, a native string
-    :ivar headers: the header fields as the application gave them, a tuple
+    :ivar headers: the header fields as the application gave them, a list
     :ivar field_lines: the header fields as ``Name: value`` lines, a native string
     :ivar length: the number of bytes that ``Content-Length`` gives, or ``None``
     :ivar has_no_body: whether such a response has none   (RFC 9110, section 6.4.1)
@@ -51,15 +51,16 @@ class Response(object):
     """What an application answers to one request.
 
     :ivar head: its `Head`
+    :ivar headers: the list that the application gave, until the headers are sent
     :ivar first: the first non-empty chunk, or ``b''``
     :ivar chunks: all the chunks, where the iterable is a list or tuple, else ``None``
     """
 
     # What is there before anything happens; few responses need all of it.
     head = None
+    headers = None
     first = b''
     chunks = None
-    _headers = None         # the list that the application gave, of which head is made
     _settled = False        # whether the headers count as sent
     _written = ()           # what write() was given and nobody has taken
     _application = None
@@ -70,14 +71,12 @@ class Response(object):
         """PEP 3333, "The start_response() Callable"."""
         if exc_info or self.head is not None:
             self._start_again(status, exc_info)
-        head = None
-        if type(headers) is list:
-            try:
-                head = _heads[status, tuple(headers)]
-            except (KeyError, TypeError, BytesWarning):     # new, or no native strings
-                pass
+        try:
+            head = type(headers) is list and _heads[status, tuple(headers)]
+        except (KeyError, TypeError, BytesWarning):     # new, or no native strings
+            head = None
         self.head = head or checked_head(status, headers)
-        self._headers = headers
+        self.headers = headers
         return self.write
 
     def _start_again(self, status, exc_info):
@@ -106,42 +105,44 @@ class Response(object):
         if self.head is None:
             raise PEP3333Error('the application %r gave a body, or ended, before it '
                                'called start_response' % (self._application,))
-        if tuple(self._headers) != self.head.headers:
+        if self.headers != self.head.headers:
             head, self.head = self.head, None
-            self.start_response(head.status, self._headers)
+            self.start_response(head.status, self.headers)
+        # Whoever keeps this keeps neither of these.
+        self.headers = self._application = None
         self._settled = True
 
     def start(self, application, environ):
         """Call the application, and take the first non-empty chunk.
 
-        :returns: the body where it is a list of one chunk, as mostly; else ``None``
         :raises WSGIAppError: if the application raises, or breaks PEP 3333
         :raises TypeError: if it passes an object of a wrong type
         """
         try:
-            if not callable(application):
-                raise PEP3333TypeError('%r is no WSGI application; the function that '
-                                       'is registered must return one'
-                                       % (application,))
-            iterable = application(environ, self.start_response)
-            if type(iterable) is list and len(iterable) == 1 and self.head is not None:
-                body = iterable[0]
-                if (type(body) is bytes and not self._written
-                        and tuple(self._headers) == self.head.headers):
-                    return body
-            self._application = application
-            self._iterable = iterable
-            self._take_iterable(iterable)
-            self._application = None        # whoever keeps this does not keep it
-        except Exception:
-            self._abort()
-            self._fail_to_start()
+            self.take(application, application(environ, self.start_response))
         except BaseException:
-            self._abort()
+            self.fail(application)
+
+    def fail(self, application):
+        """The application has failed, with the exception that is being handled.
+
+        Before it gave the first chunk: `start` says what is raised then.
+        """
+        self._abort()
+        if not callable(application):
+            error = PEP3333TypeError('%r is no WSGI application; the function that is '
+                                     'registered must return one' % (application,))
+            error.__cause__ = None      # what Python says of the call is not told
+            try:
+                raise error
+            except PEP3333TypeError:
+                self._fail_to_start()
+        elif isinstance(sys.exc_info()[1], Exception):
+            self._fail_to_start()
+        else:
             self.forget()
             self.head = None
             raise
-        return None
 
     def _fail_to_start(self):
         """The application has failed before it gave the first chunk."""
@@ -153,7 +154,11 @@ class Response(object):
         """The application has failed, with the exception that is being handled."""
         raise_app_error()
 
-    def _take_iterable(self, iterable):
+    def take(self, application, iterable):
+        """Take what the application has returned, and its first non-empty chunk."""
+        if not self._settled:
+            self._application = application
+        self._iterable = iterable
         if not hasattr(iterable, '__iter__') and not hasattr(iterable, '__getitem__'):
             raise PEP3333TypeError('the application returned %r, which is no iterable '
                                    'of bytes' % (iterable,))
@@ -329,8 +334,8 @@ def checked_head(status, headers):
     if not isinstance(headers, list):
         raise PEP3333TypeError('the headers must be a list of tuples, not %r'
                                % (headers,))
-    headers = tuple(headers)
-    strict = _settings.package.STRICT_RESPONSE_HEADERS
+    headers = list(headers)
+    strict = package.STRICT_RESPONSE_HEADERS
     lines = []
     for header in headers:
         if not isinstance(header, tuple) or len(header) != 2:
@@ -351,7 +356,7 @@ def checked_head(status, headers):
 
 def remember(status, head):
     """Keep what was checked: an application mostly gives the same."""
-    headers = head.headers
+    headers = tuple(head.headers)
     size = len(head.status) + len(head.field_lines)
     if size <= REMEMBERED_SIZE and EQUALS_ARE_NATIVE and all(
             type(each) is str for header in headers + ((status,),) for each in header):

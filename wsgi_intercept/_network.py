@@ -4,10 +4,11 @@ import re
 
 import six
 
-from . import _registry, _settings
+from . import _registry
 from ._compat import from_bytes, getmro
 from ._errors import NetworkBlockedError
 from ._patch import Holder, lock
+from ._settings import package
 
 #: The blocks that are active, as ``(token, block_network)``; the last one decides.
 blocks = []
@@ -59,7 +60,7 @@ def _explanation(host, port):
         why = (', though registered: its factory has returned None, or its connection '
                'has a connect() of its own')
         way_out = ''
-    mapping = _settings.package._wsgi_intercept
+    mapping = package._wsgi_intercept
     if not hasattr(mapping, 'keys'):        # the user's own, which need not list them
         mapping = _registry.registrations
     pairs = sorted(_authority(*key) for key in list(mapping)

@@ -2,6 +2,8 @@
 
 import six
 
+from ._calls import Calls
+
 __all__ = ['Options', 'make_options']
 
 
@@ -12,9 +14,11 @@ class Options(object):
     :ivar raise_app_errors: whether the errors of the application reach the client
     :ivar calls: a list to which each :class:`~wsgi_intercept._calls.Call` is appended,
         or ``None``
+    :ivar special: whether they say more than that calls are recorded in a
+        :class:`~wsgi_intercept._calls.Calls`
     """
 
-    __slots__ = ('environ', 'raise_app_errors', 'calls')
+    __slots__ = ('environ', 'raise_app_errors', 'calls', 'special')
 
 
 def make_options(environ=None, raise_app_errors=True, calls=None):
@@ -36,6 +40,7 @@ def make_options(environ=None, raise_app_errors=True, calls=None):
     options.environ = environ
     options.raise_app_errors = raise_app_errors
     options.calls = calls
+    options.special = bool(environ or not raise_app_errors or type(calls) is not Calls)
     return options
 
 

@@ -10,10 +10,10 @@ import sys
 
 import six
 
-from . import _settings
 from ._compat import is_method, remembering
 from ._errors import raise_app_error
 from ._patch import lock
+from ._settings import package
 
 _FACTORY_RULE = (
     'app_create_fn must be a function that returns the WSGI application and takes '
@@ -35,7 +35,10 @@ class Registrations(dict):
         same = normalised(key)
         if same == key:
             raise KeyError(key)
-        return self[same]
+        registration = self[same]
+        if type(registration) is Registration:
+            return make_registration(registration, key, registration.options)
+        return registration
 
     def __setitem__(self, key, registration):
         dict.__setitem__(self, normalised(key), registration)
@@ -50,8 +53,18 @@ class Registrations(dict):
 class Registration(tuple):
     """``(app_create_fn, script_name)`` of a pair, with its options."""
 
+    #: What is answered for, if not by https: ``(host, port, False, script_name)``
+    site = None
     #: :class:`~wsgi_intercept._options.Options`, or ``None``
     options = None
+
+
+def make_registration(pair, key, options):
+    """A `Registration` of ``(app_create_fn, script_name)`` for a host and port."""
+    registration = Registration(pair)
+    registration.site = tuple(key) + (False, pair[1])
+    registration.options = options
+    return registration
 
 
 registrations = Registrations()
@@ -132,8 +145,7 @@ def add(host, port, app_create_fn, script_name='', token=None, options=None):
         raise TypeError('script_name must be a string such as "/prefix", not %r'
                         % (script_name,))
     key = checked_pair(host, port)
-    registration = Registration((app_create_fn, script_name or ''))
-    registration.options = options
+    registration = make_registration((app_create_fn, script_name or ''), key, options)
     with lock:
         mapping = _writable_mapping()
         below = []
@@ -194,16 +206,19 @@ def find(host, port):
 
     It has no ``options`` where a user has put it there, a tuple.
     """
-    mapping = _settings.package._wsgi_intercept
-    key = (host, port)
-    if mapping is registrations:        # in C, where the key is as it is registered
-        return dict.get(mapping, key) or dict.get(mapping, normalised(key))
-    if key in mapping:
-        try:
-            return mapping[key]
-        except KeyError:        # removed by another thread since
-            return None
-    return None
+    try:
+        return look_up(host, port)
+    except KeyError:
+        return None
+
+
+def look_up(host, port):
+    """As `find`, but raises :exc:`KeyError` where nothing is registered."""
+    mapping = package._wsgi_intercept
+    # A user's own need not raise it.
+    if mapping is not registrations and (host, port) not in mapping:
+        raise KeyError(host, port)
+    return mapping[host, port]
 
 
 def failed(registration):
@@ -256,9 +271,8 @@ def chosen(host, port, script_name):
 
     The options are those of what is registered for the pair.
     """
-    registration = Registration((None, script_name))
-    registration.options = getattr(find(host, port), 'options', None)
-    return registration
+    return make_registration((None, script_name), (host, port),
+                             getattr(find(host, port), 'options', None))
 
 
 def look_up_nothing(host, port):
@@ -268,5 +282,5 @@ def look_up_nothing(host, port):
 
 def _writable_mapping():
     """The mapping that is looked in, if it can be written; else our own."""
-    mapping = _settings.package._wsgi_intercept
+    mapping = package._wsgi_intercept
     return mapping if hasattr(mapping, '__setitem__') else registrations

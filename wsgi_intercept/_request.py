@@ -23,6 +23,8 @@ REMEMBERED_SIZE = 1 << 12   # how many bytes one may have
 # Bytes in a target that are not ASCII are let pass.
 REQUEST_LINE = r'(' + TOKEN + r') ([\x21-\x7e\x80-\xff]+) (HTTP/1\.[0-9])\Z'
 
+heads = {}                  # bytes -> RequestHead: clients repeat themselves
+
 _request_line = Rule(REQUEST_LINE)
 _field_lines = Rule(in_bytes(r'(?:' + FIELD_LINE + r')*\Z'))
 _field_line = Rule(in_bytes(FIELD_LINE + r'\Z'))
@@ -87,34 +89,18 @@ class Request(object):
         return copy.finish()[0]
 
 
-def complete_request(first, rest=()):
-    """The request whose bytes are given, if it is whole and as it should be.
-
-    This is how nearly every request comes.  Whatever is otherwise is for a
-    `RequestReader`, which can tell what is wrong.
-
-    :param first: the bytes that the client has sent first, as they do its head
-    :param rest: what it has sent after them, a list of bytes
-    :returns: a `Request`, or ``None``
-    """
-    if len(first) > REMEMBERED_SIZE:
-        return None
-    head = remembered_head(first)
-    data = b''.join(rest) if rest else b''
-    if head is None or len(data) != head.size:
-        return None
-    request = Request()
-    request.head = head
-    request.data = data
-    request.body = io.BytesIO(data)
-    return request
-
-
 def complete_head(data):
-    """The head whose bytes are `data`, with the empty line, and no others.
+    """The head of nearly every request: it comes in one piece, and is as it should be.
 
-    :returns: a `RequestHead`, or ``None``
+    Whatever is otherwise, and HEAD, is for a `RequestReader`, which can tell what is
+    wrong.
+
+    :param data: what the client has sent first, bytes, or ``None``
+    :returns: the `RequestHead` whose bytes these are, with the empty line, and no
+        others; or ``None``
     """
+    if not data or len(data) > REMEMBERED_SIZE or data.startswith(b'HEAD '):
+        return None
     if data.find(b'\r\n\r\n') != len(data) - 4:
         return None
     try:
@@ -123,8 +109,14 @@ def complete_head(data):
         return None
 
 
-#: A client often asks the same: that is parsed once.
-remembered_head = remembering(REMEMBERED)(complete_head)
+def remember(data):
+    """`complete_head`, with the result in `heads`, so that it is parsed once."""
+    head = complete_head(data)
+    if head is not None:
+        if len(heads) >= REMEMBERED:
+            heads.clear()
+        heads[data] = head
+    return head
 
 
 def read_head(data):

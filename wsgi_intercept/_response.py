@@ -6,9 +6,9 @@ import re
 
 import six
 
-from . import _settings
 from ._compat import remembering, to_bytes
 from ._errors import CutOff
+from ._settings import package, trace
 
 CONTINUE = b'HTTP/1.1 100 Continue\r\n\r\n'
 COMPLETE_LIMIT = 1 << 16    # bytes of a body that is put together in memory
@@ -79,8 +79,8 @@ def up_to_length(response, length):
     left = float('inf') if length is None else length
     chunk = response.take_first()
     while chunk:
-        if _settings.package.debuglevel:
-            _settings.trace(2, 'body: %r', chunk)
+        if package.debuglevel:
+            trace(2, 'body: %r', chunk)
         if len(chunk) >= left:
             try:
                 response.finish()
@@ -98,8 +98,8 @@ def in_chunks(response):
     """The chunks of an application with what goes around them, and the last chunk."""
     chunk = response.take_first()
     while chunk:
-        if _settings.package.debuglevel:
-            _settings.trace(2, 'body: %r', chunk)
+        if package.debuglevel:
+            trace(2, 'body: %r', chunk)
         line = size_line(len(chunk))
         if len(chunk) > JOIN_LIMIT:
             yield line
@@ -167,28 +167,25 @@ class InterimStream(io.RawIOBase):
         return len(data)
 
 
-def respond(response, request, body=None):
+def respond(response, request_head):
     """Frame a response (RFC 9112, section 6.3).
 
     :param response: a `wsgi_intercept._gateway.Response`
-    :param request: the request that it answers
-    :param body: the body, if it is known
+    :param request_head: that of the request that it answers
     :returns: a binary file
     """
-    if body is not None:
-        response.chunks = [body]
     head = response.head
     data = head_data(head)
-    if _settings.package.debuglevel:
-        _settings.trace(1, 'response: %s', head.status)
-        _settings.trace(2, '%s', head.field_lines)
-    if request.head.method == 'HEAD' or head.has_no_body:
+    if package.debuglevel:
+        trace(1, 'response: %s', head.status)
+        trace(2, '%s', head.field_lines)
+    if request_head.method == 'HEAD' or head.has_no_body:
         response.close()
         response.forget()
         return io.BytesIO(data + b'\r\n')
     chunks = response.chunks
     if chunks is None:
-        return respond_in_pieces(response, data, request.head.version)
+        return respond_in_pieces(response, data, request_head.version)
     size = sum(map(len, chunks))
     length = head.length
     if length is None:
@@ -200,8 +197,8 @@ def respond(response, request, body=None):
         return io.BufferedReader(ResponseStream(response, data, False, length))
     body = b''.join(chunks)
     response.chunks = None      # as forget() does
-    if _settings.package.debuglevel:
-        _settings.trace(2, 'body: %r', body)
+    if package.debuglevel:
+        trace(2, 'body: %r', body)
     if size > length:
         body = body[:length]
     elif len(head.complete) < REMEMBERED:

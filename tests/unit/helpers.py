@@ -1,10 +1,11 @@
 """What the unit tests share."""
 
 import collections
+import io
 
 from wsgi_intercept import wsgi_fake_socket
 from wsgi_intercept._gateway import Response
-from wsgi_intercept._request import RequestReader, complete_request
+from wsgi_intercept._request import Request, RequestReader, complete_head
 
 
 def parsed(*pieces):
@@ -12,10 +13,21 @@ def parsed(*pieces):
     reader = RequestReader()
     for piece in pieces:
         reader.feed(piece)
-    at_once = complete_request(pieces[0], pieces[1:])
+    at_once = parsed_at_once(pieces)
     request = reader.finish()
     assert at_once is None or parts(at_once) == parts(request)
     request.body.seek(0)
+    return request
+
+
+def parsed_at_once(pieces):
+    """The request that `pieces` are, if it may be answered the short way."""
+    head = complete_head(pieces[0]) if pieces else None
+    body = b''.join(pieces[1:])
+    if head is None or len(body) != head.size:
+        return None
+    request = Request()
+    request.head, request.body = head, io.BytesIO(body)
     return request
 
 
@@ -34,9 +46,7 @@ Parts = collections.namedtuple('Parts', 'method target version fields environ ch
 def run(app, environ):
     """What `app` answers, with its first chunk."""
     response = Response()
-    body = response.start(app, environ)
-    if body is not None:
-        response.chunks = [body]
+    response.start(app, environ)
     return response
 
 

@@ -22,7 +22,7 @@ def responding(body, status='200 OK', headers=(), request=GET):
     def app(environ, start_response):
         start_response(status, list(headers))
         return body
-    return respond(run(app, {}), parsed(request))
+    return respond(run(app, {}), parsed(request).head)
 
 
 def read(*args, **kwargs):
@@ -82,7 +82,8 @@ def test_written_data_cannot_be_counted():
     def app(environ, start_response):
         start_response('200 OK', [])(b'abc')
         return [b'de']
-    assert respond(run(app, {}), parsed(OLD)).read() == b'HTTP/1.1 200 OK\r\n\r\nabcde'
+    response = respond(run(app, {}), parsed(OLD).head)
+    assert response.read() == b'HTTP/1.1 200 OK\r\n\r\nabcde'
 
 
 NO_BODY = ['102 Processing', '101 Switching', '199 x', '204 No Content',

@@ -11,8 +11,7 @@ import pytest
 from six.moves import http_client
 
 import wsgi_intercept
-from wsgi_intercept import (
-    WSGIAppError, _gateway, _request, make_environ, wsgi_fake_socket)
+from wsgi_intercept import WSGIAppError, make_environ, wsgi_fake_socket
 
 from ..apps import App, tell
 from .helpers import Closing, answer_to
@@ -492,26 +491,6 @@ def test_tls():
 
 
 # What is remembered.
-
-@pytest.mark.parametrize('method', ['GET', 'HEAD', 'POST', 'get', 'OPTIONS'])
-@pytest.mark.parametrize('version', ['1.0', '1.1'])
-@pytest.mark.parametrize('status', ['200 OK', '200', '204 None', '304 Same', '404 x'])
-@pytest.mark.parametrize('length', [None, 0, 2, 3, 9])
-def test_the_same_is_answered_in_the_same_way(monkeypatch, method, version, status,
-                                              length):
-    """The first time by what reads and frames all, then by what is remembered."""
-    def app(environ, start_response):
-        headers = [] if length is None else [('Content-Length', str(length))]
-        start_response(status, headers + [('A', 'b')])
-        return [b'abc']
-
-    request = '%s /same HTTP/%s\r\nX-Y: %s\r\n\r\n' % (method, version, length)
-    monkeypatch.setattr(_gateway, '_heads', {})
-    monkeypatch.setattr(_request, 'remembered_head', lambda data: None)
-    first = answer_to(app, request)
-    monkeypatch.undo()
-    assert [answer_to(app, request) for _number in range(3)] == [first] * 3
-
 
 def test_what_is_remembered_of_one_method_is_not_for_another():
     app = App(valid=False).make()
