@@ -5,13 +5,19 @@ The names mean the same on every Python; no other module tests for a version.
 
 import operator
 
+try:
+    from _weakref import ref as weak_ref    # that of weakref, which takes long
+except ImportError:
+    from weakref import ref as weak_ref
+
 import six
 from six.moves import http_client
 from six.moves.urllib.parse import unquote
 
 __all__ = ['EQUALS_ARE_NATIVE', 'defining_class', 'from_bytes', 'from_string',
            'get_function', 'getmro', 'hide_parameter', 'http_client', 'inherited',
-           'is_method', 'percent_decoded', 'remembering', 'to_bytes', 'wsgi_text']
+           'is_method', 'percent_decoded', 'remembering', 'to_bytes', 'weak_ref',
+           'wsgi_text']
 
 
 if six.PY2:

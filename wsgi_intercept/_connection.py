@@ -7,10 +7,8 @@ override ``connect()`` and ``putrequest()`` and nothing else: where a pair is no
 registered, the client's own method runs.
 """
 
-from weakref import ref
-
 from . import _network, _registry
-from ._compat import defining_class, get_function, http_client, inherited
+from ._compat import defining_class, get_function, http_client, inherited, weak_ref
 from ._registry import registrations
 from ._settings import package, trace
 from ._socket import wsgi_fake_socket
@@ -78,7 +76,7 @@ def dial(connection, look_up=None, begins=False):
         return False
     connection.sock = sock = _new(wsgi_fake_socket)
     sock.app = app
-    sock.owner = ref(connection)
+    sock.owner = weak_ref(connection)
     try:
         sock.site = registration.site
         sock.options = registration.options
@@ -218,7 +216,8 @@ def intercepting(classes):
     built on another's classes is intercepted if it is patched itself.
 
     :param classes: the client's classes that define ``connect()``
-    :returns: swaps for :class:`wsgi_intercept._patch.Patch`
+    :returns: swaps for :class:`wsgi_intercept._patch.Patch`; the same list for the same
+        classes
     """
     classes = tuple(classes)
     if classes not in _swaps:
@@ -231,7 +230,7 @@ def intercepting(classes):
              for index, cls in enumerate(classes)]
             + [(cls, 'putrequest', _putrequest_maker(cls, classes, connects))
                for cls in roots]), connects
-    return list(_swaps[classes][0])
+    return _swaps[classes][0]
 
 
 def is_intercepted(cls):

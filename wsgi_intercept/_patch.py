@@ -34,19 +34,24 @@ class Hold(object):
 
     :param apply: called at the first hold; when it raises, nothing is held
     :param restore: called at the last release; may be called again
+    :param check: called at each hold, before anything else; raises to refuse it
     """
 
-    def __init__(self, apply, restore):
+    def __init__(self, apply, restore, check=None):
         self._apply = apply
         self._restore = restore
+        self._check = check
         self._tokens = set()
         #: Whether any token holds it.
         self.active = False
 
     def hold(self, token):
         """Put it in force, for `token`; once more for the same token is nothing."""
+        if self._check is not None:
+            self._check()
         with lock:
-            self._restore_if_free()     # if that was interrupted
+            if self.active and not self._tokens:
+                self._restore_if_free()     # that was interrupted
             held = token in self._tokens
             try:
                 if not self.active:
@@ -84,23 +89,17 @@ class Patch(Hold):
     """
 
     def __init__(self, find_swaps, check=None):
-        Hold.__init__(self, self._swap, self._swap_back)
+        Hold.__init__(self, self._swap, self._swap_back, check)
         self._find_swaps = find_swaps
-        self._check = check
         self._swapped = []      # (owner, name, original, replacement)
-        self._made = {}         # (owner, name) -> (make, swap), of methods
-
-    def hold(self, token):
-        if self._check is not None:
-            self._check()
-        Hold.hold(self, token)
+        self._made = {}         # make -> such a swap, of methods
 
     def _swap(self):
         try:
             for owner, name, make in self._find_swaps():
                 original = vars(owner).get(name, _MISSING)
-                maker, swap = self._made.get((owner, name), (None, None))
-                if maker is not make or swap[2] is not original:
+                swap = self._made.get(make)
+                if swap is None or swap[2] is not original:
                     swap = self._make_swap(owner, name, make, original)
                 self._swapped.append(swap)
                 setattr(owner, name, swap[3])
@@ -115,18 +114,17 @@ class Patch(Hold):
         """
         swap = (owner, name, original, make(self))
         if hasattr(owner, '__bases__'):     # in a module, what is there has a state
-            self._made[owner, name] = (make, swap)
+            self._made[make] = swap
         return swap
 
     def _swap_back(self):
-        while self._swapped:
-            owner, name, original, replacement = self._swapped[-1]
+        for owner, name, original, replacement in reversed(self._swapped):
             if vars(owner).get(name) is replacement:
                 if original is _MISSING:
                     delattr(owner, name)
                 else:
                     setattr(owner, name, original)
-            self._swapped.pop()
+        del self._swapped[:]        # not before: this may be called again
 
 
 class Holder(object):

@@ -144,7 +144,11 @@ def add(host, port, app_create_fn, script_name='', token=None, options=None):
     if script_name is not None and not isinstance(script_name, six.string_types):
         raise TypeError('script_name must be a string such as "/prefix", not %r'
                         % (script_name,))
-    key = checked_pair(host, port)
+    put(checked_pair(host, port), app_create_fn, script_name, token, options)
+
+
+def put(key, app_create_fn, script_name, token, options):
+    """As `add`, for a key and other arguments that are checked."""
     registration = make_registration((app_create_fn, script_name or ''), key, options)
     with lock:
         mapping = _writable_mapping()

@@ -10,6 +10,7 @@ from ._patch import Patch, require_no_proxy
 
 _patches = {}       # name of the urllib3 package -> Patch
 _classes = {}       # name of the urllib3 package -> what names them, its classes
+_pool_swaps = {}    # pool class -> the swaps for it
 
 
 def patch_for(package):
@@ -29,8 +30,11 @@ def find_swaps(package):
     pool_class = sys.modules[package + '.connectionpool'].HTTPConnectionPool
     if pool_class.ConnectionCls is http_client.HTTPConnection:
         # requests 2.0: its urllib3 has no class of its own for http.
-        swaps += [(pool_class, 'ConnectionCls', _plain_class),
-                  (pool_class, '_get_conn', _get_conn_maker(pool_class))]
+        if pool_class not in _pool_swaps:
+            _pool_swaps[pool_class] = [
+                (pool_class, 'ConnectionCls', _plain_class),
+                (pool_class, '_get_conn', _get_conn_maker(pool_class))]
+        swaps = swaps + _pool_swaps[pool_class]
     return swaps
 
 

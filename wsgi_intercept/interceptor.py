@@ -75,6 +75,7 @@ class Interceptor(Holder):
             self.port = int(port)
             self.script_name = prefix or ''
             self.url = make_url(self.host, self.port, self.script_name, scheme)
+        self._checked = self.app, self.host, self.port, self.script_name
 
     def install_intercept(self):
         """Patch the client, and register the application.
@@ -94,8 +95,13 @@ class Interceptor(Holder):
                 patch.release(token)
 
     def _begin(self, token):
-        _registry.add(self.host, self.port, self.app, self.script_name, token,
-                      self._options)
+        app, host, port, script_name = asked = (
+            self.app, self.host, self.port, self.script_name)
+        if asked == self._checked:
+            _registry.put(_registry.normalised((host, port)), app, script_name, token,
+                          self._options)
+        else:               # changed since
+            _registry.add(host, port, app, script_name, token, self._options)
 
     def _end(self, token):
         _registry.discard(self.host, self.port, token)
