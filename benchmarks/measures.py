@@ -168,19 +168,21 @@ def produced_at_headers(target, client):
         return produced
 
 
-def enter_and_leave(client, seconds):
-    """The time to enter and leave an interceptor."""
+def enter_and_leave(client, make, seconds):
+    """The time to enter and leave an interceptor, which may be made each time."""
     from wsgi_intercept import interceptor
     intercepting = getattr(interceptor, CLIENTS[client].interceptor)
 
     def factory():
         return applications.get
 
+    made = intercepting(factory, url=URL)
+
     def function():
-        with intercepting(factory, url=URL):
+        with intercepting(factory, url=URL) if make else made:
             pass
 
-    return best_time((client, 'enter'), function, seconds)
+    return best_time((client, 'enter', make), function, seconds)
 
 
 def look_up(target, registrations, seconds):

@@ -17,7 +17,7 @@ measures = pytest.importorskip('benchmarks.measures')
 CALLS_LIMIT = 3
 BYTECODES_LIMIT = 350
 POST_CALLS_LIMIT = 4
-POST_BYTECODES_LIMIT = 400
+POST_BYTECODES_LIMIT = 410
 # From 3.14 on a branch that is not taken is an instruction, too.
 MORE = 1.25 if sys.version_info >= (3, 14) else 1
 

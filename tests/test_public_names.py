@@ -18,6 +18,7 @@ from wsgi_intercept import (
     NetworkBlockedError, WSGI_HTTPConnection, WSGI_HTTPSConnection, WSGIAppError,
     add_wsgi_intercept, block_network, make_environ, remove_wsgi_intercept,
     wsgi_fake_socket)
+from wsgi_intercept._connection import dial
 from wsgi_intercept.http_client_intercept import install, uninstall
 
 from .apps import App, named_factory
@@ -430,6 +431,84 @@ def test_the_mapping_is_rebound_to_one_that_matches_every_host(installed, monkey
     monkeypatch.setattr(wsgi_intercept, '_wsgi_intercept', Every())
     assert get('one.example', 81) == b'one.example:81'
     assert get('two.example', 80) == b'two.example:80'
+
+
+class Aliases(Minimal):
+    """A mapping that gives out registrations of ours under other names."""
+
+    def __init__(self, **names):
+        self.names = names
+
+    def __contains__(self, key):
+        return key[0].partition('.')[0] in self.names
+
+    def __getitem__(self, key):
+        return registrations[self.names[key[0].partition('.')[0]], 80]
+
+
+registrations = wsgi_intercept._wsgi_intercept
+
+
+def test_a_registration_of_ours_is_given_out_for_another_pair(installed, monkeypatch):
+    app, calls = App(), wsgi_intercept.Calls()
+    add_wsgi_intercept('app.example', 80, app.make, calls=calls)
+    monkeypatch.setattr(wsgi_intercept, '_wsgi_intercept', Aliases(other='app.example'))
+    get('other.example', 8080)
+    assert (app.environ['SERVER_NAME'], app.environ['SERVER_PORT']) == (
+        'other.example', '8080')
+    assert calls[0].url == 'http://other.example:8080/'
+
+
+def test_a_registration_of_ours_is_put_under_another_pair(installed):
+    app, calls = App(), wsgi_intercept.Calls()
+    add_wsgi_intercept('app.example', 80, app.make, calls=calls)
+    registrations['alias.example', 81] = registrations['app.example', 80]
+    get('alias.example', 81)
+    assert (app.environ['SERVER_NAME'], app.environ['SERVER_PORT']) == (
+        'alias.example', '81')
+    assert calls[0].url == 'http://alias.example:81/'
+
+
+def test_an_alias_leads_elsewhere_between_connect_and_request(installed, monkeypatch):
+    add_wsgi_intercept('one.example', 80, named_factory('one'))
+    add_wsgi_intercept('two.example', 80, named_factory('two'))
+    aliases = Aliases(alias='one.example')
+    monkeypatch.setattr(wsgi_intercept, '_wsgi_intercept', aliases)
+    connection = http_client.HTTPConnection('alias.example')
+    connection.connect()
+    aliases.names['alias'] = 'two.example'
+    connection.request('GET', '/')
+    assert connection.getresponse().read() == b'two'
+    connection.close()
+
+
+def test_none_in_the_mapping_is_no_registration(monkeypatch):
+    connection = WSGI_HTTPConnection('app.example')
+    registrations['app.example', 80] = None
+    assert not dial(connection)
+    remove_wsgi_intercept()
+    users = Minimal()
+    users.items['app.example', 80] = None
+    monkeypatch.setattr(wsgi_intercept, '_wsgi_intercept', users)
+    assert not dial(connection)
+    assert connection.sock is None
+
+
+def test_the_host_is_the_one_that_the_client_names(installed, monkeypatch):
+    """A native string, whatever was registered (Python 2)."""
+    hosts = []
+
+    def users(inp, host, port, script_name):
+        hosts.append(host)
+        return make_environ(inp, host, port, script_name)
+
+    monkeypatch.setattr(wsgi_intercept, 'make_environ', users)
+    for host in (u'app.example', 'app.example'):
+        add_wsgi_intercept(host, 80, App().make)
+        get('app.example')
+        get('App.Example')
+    assert hosts == ['app.example', 'App.Example'] * 2
+    assert set(map(type, hosts)) == set([str])
 
 
 def test_the_mapping_is_rebound_to_a_dict(installed, monkeypatch):

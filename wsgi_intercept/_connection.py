@@ -77,11 +77,12 @@ def dial(connection, look_up=None, begins=False):
     connection.sock = sock = _new(wsgi_fake_socket)
     sock.app = app
     sock.owner = weak_ref(connection)
+    sock.site = host, port, False, registration[1]
     try:
-        sock.site = registration.site
         sock.options = registration.options
     except AttributeError:      # users may put tuples there
-        sock.site = host, port, False, registration[1]
+        pass
+    # One whose default is port 80 is taken for one without TLS: that takes less time.
     if connection.default_port != HTTP_PORT and is_https(connection):
         sock.https = True
         connection.is_verified = True   # urllib3 warns where nothing says this
@@ -261,7 +262,8 @@ def _putrequest_maker(cls, classes, connects):
     def make(patch):
         original = vars(cls).get('putrequest') or inherited(cls, 'putrequest')
 
-        def putrequest(self, *args, **kwargs):
+        # The arguments of http.client's: to pass what may come would take longer.
+        def putrequest(self, method, url, skip_host=False, skip_accept_encoding=False):
             if self.sock is not None and patch.active:
                 if getattr(self.connect, '__func__', None) in connects:
                     dial(self, begins=True)
@@ -269,6 +271,6 @@ def _putrequest_maker(cls, classes, connects):
                     leave_real_host(self)
                 if _network.blocks and not isinstance(self.sock, wsgi_fake_socket):
                     refuse_if_blocked(self)
-            return original(self, *args, **kwargs)
+            return original(self, method, url, skip_host, skip_accept_encoding)
         return putrequest
     return make

@@ -24,7 +24,7 @@ def build_environ(request, site):
     :returns: a dict
     """
     head = request.head
-    environ = environ_of_head(head, site)
+    environ = (head.environs.get(site) or remember(head, site)).copy()
     if head.size is None:       # in chunks, which are put together
         environ['CONTENT_LENGTH'] = str(request.length)
     environ['wsgi.input'] = request.body

@@ -51,7 +51,8 @@ class Response(object):
     """What an application answers to one request.
 
     :ivar head: its `Head`
-    :ivar headers: the list that the application gave, until the headers are sent
+    :ivar headers: the list that the application gave, which it may change until the
+        headers are sent
     :ivar first: the first non-empty chunk, or ``b''``
     :ivar chunks: all the chunks, where the iterable is a list or tuple, else ``None``
     """
@@ -105,7 +106,7 @@ class Response(object):
         if self.head is None:
             raise PEP3333Error('the application %r gave a body, or ended, before it '
                                'called start_response' % (self._application,))
-        if self.headers != self.head.headers:
+        if list(self.headers) != self.head.headers:
             head, self.head = self.head, None
             self.start_response(head.status, self.headers)
         # Whoever keeps this keeps neither of these.
@@ -128,7 +129,12 @@ class Response(object):
 
         Before it gave the first chunk: `start` says what is raised then.
         """
+        error = sys.exc_info()[1]
         self._abort()
+        if not isinstance(error, Exception):
+            self.forget()
+            self.head = None
+            raise
         if not callable(application):
             error = PEP3333TypeError('%r is no WSGI application; the function that is '
                                      'registered must return one' % (application,))
@@ -137,12 +143,8 @@ class Response(object):
                 raise error
             except PEP3333TypeError:
                 self._fail_to_start()
-        elif isinstance(sys.exc_info()[1], Exception):
-            self._fail_to_start()
         else:
-            self.forget()
-            self.head = None
-            raise
+            self._fail_to_start()
 
     def _fail_to_start(self):
         """The application has failed before it gave the first chunk."""

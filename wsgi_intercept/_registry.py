@@ -35,10 +35,7 @@ class Registrations(dict):
         same = normalised(key)
         if same == key:
             raise KeyError(key)
-        registration = self[same]
-        if type(registration) is Registration:
-            return make_registration(registration, key, registration.options)
-        return registration
+        return self[same]
 
     def __setitem__(self, key, registration):
         dict.__setitem__(self, normalised(key), registration)
@@ -53,18 +50,8 @@ class Registrations(dict):
 class Registration(tuple):
     """``(app_create_fn, script_name)`` of a pair, with its options."""
 
-    #: What is answered for, if not by https: ``(host, port, False, script_name)``
-    site = None
     #: :class:`~wsgi_intercept._options.Options`, or ``None``
     options = None
-
-
-def make_registration(pair, key, options):
-    """A `Registration` of ``(app_create_fn, script_name)`` for a host and port."""
-    registration = Registration(pair)
-    registration.site = tuple(key) + (False, pair[1])
-    registration.options = options
-    return registration
 
 
 registrations = Registrations()
@@ -149,7 +136,8 @@ def add(host, port, app_create_fn, script_name='', token=None, options=None):
 
 def put(key, app_create_fn, script_name, token, options):
     """As `add`, for a key and other arguments that are checked."""
-    registration = make_registration((app_create_fn, script_name or ''), key, options)
+    registration = Registration((app_create_fn, script_name or ''))
+    registration.options = options
     with lock:
         mapping = _writable_mapping()
         below = []
@@ -219,20 +207,25 @@ def find(host, port):
 def look_up(host, port):
     """As `find`, but raises :exc:`KeyError` where nothing is registered."""
     mapping = package._wsgi_intercept
+    if mapping is registrations:
+        return mapping[host, port]
     # A user's own need not raise it.
-    if mapping is not registrations and (host, port) not in mapping:
+    registration = mapping[host, port] if (host, port) in mapping else None
+    if registration is None:
         raise KeyError(host, port)
-    return mapping[host, port]
+    return registration
 
 
 def failed(registration):
     """The application of a factory that has raised the exception that is being handled.
 
     :returns: an application that raises that exception, where errors are not to reach
-        the client
+        the client; ``None`` where there is no factory
     :raises WSGIAppError: elsewhere
     :raises TypeError: if the factory takes arguments
     """
+    if registration is None:        # a user has put that there
+        return None
     exc_info = sys.exc_info()
     try:
         if exc_info[0] is TypeError and exc_info[2].tb_next is None:
@@ -275,8 +268,9 @@ def chosen(host, port, script_name):
 
     The options are those of what is registered for the pair.
     """
-    return make_registration((None, script_name), (host, port),
-                             getattr(find(host, port), 'options', None))
+    registration = Registration((None, script_name))
+    registration.options = getattr(find(host, port), 'options', None)
+    return registration
 
 
 def look_up_nothing(host, port):

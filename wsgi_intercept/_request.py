@@ -53,11 +53,12 @@ class RequestHead(object):
     :ivar section: the `HeaderSection`
     :ivar data: the bytes that these were made of, without the empty line
     :ivar size: the number of bytes that follow, or ``None`` if they come in chunks
+    :ivar short: the same, where such a request may go the short way; else ``None``
     :ivar environs: what is remembered of the environs of its requests, a dict
     """
 
     __slots__ = (
-        'method', 'target', 'version', 'section', 'data', 'size', 'environs')
+        'method', 'target', 'version', 'section', 'data', 'size', 'short', 'environs')
 
 
 class Request(object):
@@ -66,10 +67,14 @@ class Request(object):
     :ivar head: the `RequestHead`
     :ivar body: a binary file with the message body (its chunks put together)
     :ivar data: the message body, bytes, or ``None`` if it is a large one
-    :ivar length: the number of its bytes, where a `RequestReader` has read them
+    :ivar length: the number of its bytes
     """
 
     __slots__ = ('head', 'body', 'data', 'length')
+
+    def __init__(self, head, data):
+        self.head, self.data = head, data
+        self.body, self.length = io.BytesIO(data), len(data)
 
     def as_file(self):
         """The request as a binary file, with a message body that is not chunked."""
@@ -92,14 +97,13 @@ class Request(object):
 def complete_head(data):
     """The head of nearly every request: it comes in one piece, and is as it should be.
 
-    Whatever is otherwise, and HEAD, is for a `RequestReader`, which can tell what is
-    wrong.
+    Whatever is otherwise is for a `RequestReader`, which can tell what is wrong.
 
     :param data: what the client has sent first, bytes, or ``None``
     :returns: the `RequestHead` whose bytes these are, with the empty line, and no
         others; or ``None``
     """
-    if not data or len(data) > REMEMBERED_SIZE or data.startswith(b'HEAD '):
+    if not data or len(data) > REMEMBERED_SIZE:
         return None
     if data.find(b'\r\n\r\n') != len(data) - 4:
         return None
@@ -140,6 +144,7 @@ def read_head(data):
         raise BadRequest('bad Transfer-Encoding: HTTP/1.0 has none, but the request '
                          'says chunked')
     head.size = None if section.chunked else section.length or 0
+    head.short = None if head.method == 'HEAD' else head.size
     head.environs = {}
     return head
 
@@ -282,9 +287,7 @@ class RequestReader(object):
                 self._head = data
                 return
             head = read_head(data[:end - 4])
-            self._request = request = Request()
-            request.head = head
-            request.length = head.section.length
+            self._request = Request(head, b'')
             if head.section.chunked:
                 self._body = ChunkedBody()
             elif head.size:
@@ -305,7 +308,6 @@ class RequestReader(object):
             raise BadRequest('the header section is not complete: %r; its lines, and '
                              'the empty one at its end, end with CR LF'
                              % (self._head[:200],))
-        request.body, request.data = io.BytesIO(), b''
         if self._body is not None:
             request.body, request.data, request.length = self._body.finish()
         return request

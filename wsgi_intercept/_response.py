@@ -174,36 +174,39 @@ def respond(response, request_head):
     :param request_head: that of the request that it answers
     :returns: a binary file
     """
-    head = response.head
-    data = head_data(head)
+    head, chunks = response.head, response.chunks
     if package.debuglevel:
         trace(1, 'response: %s', head.status)
         trace(2, '%s', head.field_lines)
     if request_head.method == 'HEAD' or head.has_no_body:
         response.close()
         response.forget()
-        return io.BytesIO(data + b'\r\n')
-    chunks = response.chunks
+        return io.BytesIO(head_data(head) + b'\r\n')
     if chunks is None:
-        return respond_in_pieces(response, data, request_head.version)
+        return respond_in_pieces(response, head_data(head), request_head.version)
     size = sum(map(len, chunks))
-    length = head.length
-    if length is None:
-        length = size
-        data += ('Content-Length: %d\r\n' % size).encode('ascii')
-    data += b'\r\n'
+    data = head.complete.get(size) or complete_data(head, size)
     if size > COMPLETE_LIMIT:
         response.take_chunks()
+        length = size if head.length is None else head.length
         return io.BufferedReader(ResponseStream(response, data, False, length))
     body = b''.join(chunks)
     response.chunks = None      # as forget() does
     if package.debuglevel:
         trace(2, 'body: %r', body)
-    if size > length:
-        body = body[:length]
-    elif len(head.complete) < REMEMBERED:
+    return io.BytesIO(data + body[:head.length])
+
+
+def complete_data(head, size):
+    """The bytes before a body of so many bytes, which is sent at once."""
+    data = head_data(head)
+    if head.length is None:
+        data += ('Content-Length: %d\r\n' % size).encode('ascii')
+    data += b'\r\n'
+    whole = head.length is None or head.length >= size
+    if whole and size <= COMPLETE_LIMIT and len(head.complete) < REMEMBERED:
         head.complete[size] = data
-    return io.BytesIO(data + body)
+    return data
 
 
 def respond_in_pieces(response, data, version):

@@ -13,7 +13,7 @@ from ._environ import build_environ, make_environ
 from ._errors import BadRequest
 from ._gateway import Response, ServerResponse
 from ._patch import lock
-from ._request import RequestReader, heads
+from ._request import Request, RequestReader, heads
 from ._response import InterimStream, RaisingStream, refuse, respond
 from ._settings import package, trace
 
@@ -79,7 +79,7 @@ class wsgi_fake_socket(object):
     registration = None
 
     # The first piece of the request, None before it comes; b'' where what comes is for
-    # _send_more() to look at, or for nobody.
+    # _send_more() to look at, or for nobody, as it always is when there is a response.
     _first = None
     _rest = ()              # the pieces after it, and
     _gathered = 0           # how many bytes these are
@@ -202,8 +202,8 @@ class wsgi_fake_socket(object):
         head = heads.get(self._first) or _request.remember(self._first)
         rest, options = self._rest, self.options
         body = b''.join(rest) if rest else b''
-        if (head is None or len(body) != head.size or mode != 'rb' or package.debuglevel
-                or package.make_environ is not make_environ
+        if (head is None or len(body) != head.short or mode != 'rb'
+                or package.debuglevel or package.make_environ is not make_environ
                 or options is not None and options.special):
             return self._makefile(mode, args)
         # The short way of nearly every request; _makefile() has the same result.  It is
@@ -211,8 +211,10 @@ class wsgi_fake_socket(object):
         try:
             # The client may keep this socket; what it was asked is not kept with it.
             app = self.app
+            self._first = b''
+            if rest:
+                self._rest = ()
             self.app = None
-            self._first, self._rest = b'', ()
             environ = (head.environs.get(self.site)
                        or _environ.remember(head, self.site)).copy()
             environ['wsgi.input'] = BytesIO(body)
@@ -265,11 +267,16 @@ class wsgi_fake_socket(object):
         return self._response
 
     def _read_request(self):
-        """The request, where it is not one that is complete at once.
+        """The request.
 
         :returns: ``None`` where none is to be answered by the application; the response
             is there then, or the interim one
         """
+        head = heads.get(self._first)
+        body = b''.join(self._rest)
+        if head is not None and len(body) == head.size and not package.debuglevel:
+            self._first, self._rest = b'', ()
+            return Request(head, body)
         self._parse()
         reader = self._reader
         if self._interim is None and reader.awaits_continue:
@@ -277,7 +284,7 @@ class wsgi_fake_socket(object):
             return None
         self._reader = None
         if reader.empty:
-            self._response = BytesIO()       # nothing was asked: a hang-up
+            self._response = BytesIO()      # nothing was asked: a hang-up
             return None
         try:
             return reader.finish()

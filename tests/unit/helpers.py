@@ -1,7 +1,6 @@
 """What the unit tests share."""
 
 import collections
-import io
 
 from wsgi_intercept import wsgi_fake_socket
 from wsgi_intercept._gateway import Response
@@ -26,9 +25,7 @@ def parsed_at_once(pieces):
     body = b''.join(pieces[1:])
     if head is None or len(body) != head.size:
         return None
-    request = Request()
-    request.head, request.body = head, io.BytesIO(body)
-    return request
+    return Request(head, body)
 
 
 def parts(request):
@@ -36,7 +33,7 @@ def parts(request):
     head, section = request.head, request.head.section
     return Parts(head.method, head.target, head.version, section.fields,
                  section.environ, section.chunked, section.expects_continue,
-                 getattr(request, 'length', section.length), request.body.read())
+                 request.length, request.body.read())
 
 
 Parts = collections.namedtuple('Parts', 'method target version fields environ chunked '

@@ -157,7 +157,7 @@ def test_a_request_without_fields():
     request = parsed(b'GET /path?query HTTP/1.1\r\n\r\n')
     assert (request.head.method, request.head.target) == ('GET', '/path?query')
     assert (request.head.version, request.head.section.fields) == ('HTTP/1.1', [])
-    assert (request.head.section.chunked, request.length) == (False, None)
+    assert (request.head.section.chunked, request.length) == (False, 0)
     assert request.body.read() == b''
 
 

@@ -1,5 +1,6 @@
 """Nearly every request goes a short way, with the same result as the whole one has."""
 
+import os
 import re
 import sys
 
@@ -7,6 +8,8 @@ import pytest
 
 from wsgi_intercept import Calls, _gateway, _request, wsgi_fake_socket
 from wsgi_intercept._options import make_options
+
+PACKAGE = os.path.dirname(make_options.__code__.co_filename)
 
 TEXT = [('Content-Type', 'text/plain')]
 
@@ -103,6 +106,25 @@ def interrupted(environ, start_response):
     raise KeyboardInterrupt
 
 
+class Equal(list):
+    """A list that takes itself for any other."""
+
+    __hash__ = None
+
+    def __eq__(self, other):
+        return True
+
+    def __ne__(self, other):
+        return False
+
+
+def changing_headers_that_are_equal(environ, start_response):
+    headers = Equal(TEXT)
+    start_response('200 OK', headers)
+    headers.append(('X-Late', '1'))
+    return [b'a']
+
+
 class OtherList(list):
     """A list that closes."""
 
@@ -129,9 +151,9 @@ APPS = [
     returning([b'abc'], headers=[('A', 'b'), ('A', 'c')]),
     returning([b'abc'], '204 No Content'), returning([b'abc'], '304 Not Modified'),
     returning([b'abc'], '200'), returning([b'abc'], '404 x'), returning([b'abc'], 'x'),
-    writing, writing_nothing, changing_headers, breaking_headers, starting_twice,
-    starting_again, not_starting, raising_at_once, raising_then, interrupted,
-    'no application', None, 0]
+    writing, writing_nothing, changing_headers, breaking_headers,
+    changing_headers_that_are_equal, starting_twice, starting_again, not_starting,
+    raising_at_once, raising_then, interrupted, 'no application', None, 0]
 
 
 def outcome(pieces, app, options, whole):
@@ -213,3 +235,59 @@ def test_many_requests_are_not_all_remembered():
         fake.sendall(('GET /%d HTTP/1.1\r\n\r\n' % number).encode('ascii'))
         assert fake.makefile().read().endswith(b'abc')
         assert len(_request.heads) <= 256
+
+
+def test_headers_that_are_changed_late_are_sent_whatever_they_are_equal_to():
+    fake = wsgi_fake_socket(changing_headers_that_are_equal, 'app.example', 80, '')
+    fake.sendall(b'GET / HTTP/1.1\r\n\r\n')
+    assert b'\r\nX-Late: 1\r\n' in fake.makefile().read()
+
+
+@pytest.mark.parametrize('request_', ['GET', 'HEAD', 'in pieces'])
+def test_an_interruption_anywhere_asks_the_application_once_at_most(request_):
+    place, interrupted = 0, True
+    while interrupted:
+        place += 1
+        app = returning([b'abc'])
+        told = []
+
+        def telling(environ, start_response):
+            told.append(environ)
+            return app(environ, start_response)
+
+        fake = wsgi_fake_socket(telling, 'app.example', 80, '')
+        for piece in REQUESTS[request_]:
+            fake.sendall(piece)
+        interrupted = interrupt(fake, place)
+        if told:
+            fake.makefile().read()
+        assert len(told) <= 1
+    assert place > 10
+
+
+def interrupt(fake, place):
+    """Ask for the response, and interrupt that at a line; whether that was reached."""
+    lines = [0]
+
+    def trace(frame, event, argument):
+        if os.path.dirname(frame.f_code.co_filename) != PACKAGE:
+            return None
+        if event == 'line':
+            lines[0] += 1
+            if lines[0] == place:
+                raise KeyboardInterrupt
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        response = fake.makefile()
+    except KeyboardInterrupt:
+        return True
+    finally:
+        sys.settrace(before)
+    try:
+        response.read()
+    except KeyboardInterrupt:
+        pass
+    return lines[0] >= place
