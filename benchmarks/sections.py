@@ -193,19 +193,17 @@ def other_fixed(run, targets):
         questions += [question((name, registrations), name, 'look_up', target=name,
                                registrations=registrations, seconds=run.seconds)
                       for registrations in (1, 10000)]
-        questions += [question((name, installed), name, 'pass_through',
-                               installed=installed, seconds=run.seconds)
-                      for installed in ('', 'installed')]
         questions += [question((name, 'loopback'), name, 'loopback',
                                seconds=run.seconds),
                       question((name, 'import'), name, 'import_time')]
     best = run.best(questions)
+    passing = run.ask_all(question(target.name, target.name, 'pass_through',
+                                   seconds=run.seconds) for target in targets)
     rows = []
     for target in targets:
-        one, many, without, within, loopback, importing = [
-            best.get((target.name, key))
-            for key in (1, 10000, '', 'installed', 'loopback', 'import')]
-        more = within - without if within and without else None
+        one, many, loopback, importing = [
+            best.get((target.name, key)) for key in (1, 10000, 'loopback', 'import')]
+        more = passing[target.name]
         rows.append((target.title, [ratio(many, one), ratio(more, 1e-6),
                                     ratio(more, ratio(loopback, 100)),
                                     ratio(importing, 1e-3)]))

@@ -9,7 +9,7 @@ registered, the client's own method runs.
 
 from . import _network, _registry
 from ._compat import defining_class, get_function, http_client, inherited, weak_ref
-from ._registry import registrations
+from ._registry import normalised, registered, registrations
 from ._settings import package, trace
 from ._socket import wsgi_fake_socket
 
@@ -91,6 +91,14 @@ def dial(connection, look_up=None, begins=False):
     elif real is not None:
         real.close()
     return True
+
+
+def may_answer(connection):
+    """Whether `dial` is to tell; else nothing is registered, which is told sooner."""
+    return (package._wsgi_intercept is not registrations or package.debuglevel
+            or connection._tunnel_host
+            or registered(normalised((connection.host, connection.port)))
+            or getattr(connection, _DECLINED, None) is not None)
 
 
 def is_https(connection):
@@ -248,7 +256,8 @@ def _connect_maker(cls, connects, index):
             if patch.active and (
                     self.__class__ is cls
                     or defining_class(self.__class__, 'connect') is cls):
-                if dial(self):
+                if ((registered((self.host, self.port)) or may_answer(self))
+                        and dial(self)):
                     return
             if _network.blocks:
                 refuse_if_blocked(self)

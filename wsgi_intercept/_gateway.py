@@ -129,22 +129,18 @@ class Response(object):
 
         Before it gave the first chunk: `start` says what is raised then.
         """
-        error = sys.exc_info()[1]
         self._abort()
-        if not isinstance(error, Exception):
+        if not isinstance(sys.exc_info()[1], Exception):
             self.forget()
             self.head = None
             raise
-        if not callable(application):
-            error = PEP3333TypeError('%r is no WSGI application; the function that is '
-                                     'registered must return one' % (application,))
-            error.__cause__ = None      # what Python says of the call is not told
+        if callable(application):
+            self._fail_to_start()
+        else:
             try:
-                raise error
+                raise no_application(application)
             except PEP3333TypeError:
                 self._fail_to_start()
-        else:
-            self._fail_to_start()
 
     def _fail_to_start(self):
         """The application has failed before it gave the first chunk."""
@@ -306,6 +302,14 @@ class ServerResponse(Response):
             errors.flush()
         except Exception:       # the stream is the application's, too
             pass
+
+
+def no_application(what):
+    """The error for what was called as an application, and is none."""
+    error = PEP3333TypeError('%r is no WSGI application; the function that is '
+                             'registered must return one' % (what,))
+    error.__cause__ = None      # what Python says of the call is not told
+    return error
 
 
 def check_chunk(chunk):

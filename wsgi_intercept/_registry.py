@@ -55,6 +55,8 @@ class Registration(tuple):
 
 
 registrations = Registrations()
+#: The registration of a key as it is registered, or ``None``: that of dict, in C.
+registered = super(Registrations, registrations).get
 _stacks = {}        # key -> [(token, registration), ...], the last one answers
 
 

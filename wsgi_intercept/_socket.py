@@ -305,7 +305,7 @@ class wsgi_fake_socket(object):
             error, self._error = self._error, None
             return BufferedReader(RaisingStream(error))
         if self._response.closed:
-            return BytesIO()         # the client has read it: a hang-up
+            return BytesIO()        # the client has read it: a hang-up
         return self._response
 
     def _make_environ(self, request):
