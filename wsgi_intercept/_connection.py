@@ -25,6 +25,8 @@ _STATE, _IDLE = '_HTTPConnection__state', 'Idle'
 CHOSEN_NETWORK = (None, None)
 
 HTTP_PORT = http_client.HTTP_PORT
+# The arguments of http.client's putrequest().  To pass what may come takes longer.
+PUTREQUEST = ('self', 'method', 'url', 'skip_host', 'skip_accept_encoding')
 _new = object.__new__       # makes a fake socket without a call of its __init__()
 
 
@@ -94,11 +96,15 @@ def dial(connection, look_up=None, begins=False):
 
 
 def may_answer(connection):
-    """Whether `dial` is to tell; else nothing is registered, which is told sooner."""
-    return (package._wsgi_intercept is not registrations or package.debuglevel
-            or connection._tunnel_host
-            or registered(normalised((connection.host, connection.port)))
-            or getattr(connection, _DECLINED, None) is not None)
+    """Whether `dial` is to tell, for a pair that is not registered as it stands.
+
+    Else nothing is registered, and the network is reached sooner.
+    """
+    return bool(
+        package._wsgi_intercept is not registrations or package.debuglevel
+        or connection._tunnel_host
+        or registered(normalised((connection.host, connection.port)))
+        or getattr(connection, _DECLINED, None) is not None)
 
 
 def is_https(connection):
@@ -225,8 +231,7 @@ def intercepting(classes):
     built on another's classes is intercepted if it is patched itself.
 
     :param classes: the client's classes that define ``connect()``
-    :returns: swaps for :class:`wsgi_intercept._patch.Patch`; the same list for the same
-        classes
+    :returns: swaps for :class:`wsgi_intercept._patch.Patch`, a tuple
     """
     classes = tuple(classes)
     if classes not in _swaps:
@@ -234,7 +239,7 @@ def intercepting(classes):
                  if not any(cls is not other and issubclass(cls, other)
                             for other in classes)]
         connects = [None] * len(classes)
-        _swaps[classes] = (
+        _swaps[classes] = tuple(
             [(cls, 'connect', _connect_maker(cls, connects, index))
              for index, cls in enumerate(classes)]
             + [(cls, 'putrequest', _putrequest_maker(cls, classes, connects))
@@ -270,8 +275,20 @@ def _connect_maker(cls, connects, index):
 def _putrequest_maker(cls, classes, connects):
     def make(patch):
         original = vars(cls).get('putrequest') or inherited(cls, 'putrequest')
+        code = getattr(original, '__code__', None)
+        if code is not None and code.co_varnames[:code.co_argcount] == PUTREQUEST:
+            return before(original, patch)
 
-        # The arguments of http.client's: to pass what may come would take longer.
+        # Somebody else's, of an instrument for example: it gets what it is given.
+        begin = before(lambda *args: None, patch)
+
+        def putrequest(self, *args, **kwargs):
+            begin(self, None, None)
+            return original(self, *args, **kwargs)
+        return putrequest
+
+    def before(original, patch):
+        """A method that looks up where the request is to go, and calls `original`."""
         def putrequest(self, method, url, skip_host=False, skip_accept_encoding=False):
             if self.sock is not None and patch.active:
                 if getattr(self.connect, '__func__', None) in connects:

@@ -82,7 +82,7 @@ class Patch(Hold):
     At the last release each attribute gets back the very object that was there
     before, unless somebody else has put another in its place meanwhile.
 
-    :param find_swaps: called at the first hold; returns a list of ``(owner, name,
+    :param find_swaps: called at the first hold; returns some of ``(owner, name,
         make)``, where ``make(patch)`` returns the replacement.  ``owner`` is a
         class or a module.
     :param check: called at each hold, before anything else; raises to refuse it
@@ -92,19 +92,21 @@ class Patch(Hold):
         Hold.__init__(self, self._swap, self._swap_back, check)
         self._find_swaps = find_swaps
         self._swapped = []      # (owner, name, original, replacement)
-        self._made = {}         # make -> such a swap, of methods
+        self._made = {}         # (owner, make) -> such a swap, of methods
 
     def _swap(self):
         try:
             for owner, name, make in self._find_swaps():
                 original = vars(owner).get(name, _MISSING)
-                swap = self._made.get(make)
+                swap = self._made.get((owner, make))
                 if swap is None or swap[2] is not original:
                     swap = self._make_swap(owner, name, make, original)
                 self._swapped.append(swap)
                 setattr(owner, name, swap[3])
+            self.active = True          # here, or an interruption may come before
         except BaseException:           # KeyboardInterrupt as well
             self._swap_back()
+            self.active = False
             raise
 
     def _make_swap(self, owner, name, make, original):
@@ -114,7 +116,7 @@ class Patch(Hold):
         """
         swap = (owner, name, original, make(self))
         if hasattr(owner, '__bases__'):     # in a module, what is there has a state
-            self._made[make] = swap
+            self._made[owner, make] = swap
         return swap
 
     def _swap_back(self):

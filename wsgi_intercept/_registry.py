@@ -122,6 +122,13 @@ def check_factory(app_create_fn):
             '%r, which takes %d arguments' % (app_create_fn, required)))
 
 
+def check_script_name(script_name):
+    """Raise :exc:`TypeError` if `script_name` is no string, nor ``None``."""
+    if script_name is not None and not isinstance(script_name, six.string_types):
+        raise TypeError('script_name must be a string such as "/prefix", not %r'
+                        % (script_name,))
+
+
 def add(host, port, app_create_fn, script_name='', token=None, options=None):
     """Register `app_create_fn` for `host` and `port`, above what is there.
 
@@ -130,9 +137,7 @@ def add(host, port, app_create_fn, script_name='', token=None, options=None):
     :raises TypeError, ValueError: for wrong arguments
     """
     check_factory(app_create_fn)
-    if script_name is not None and not isinstance(script_name, six.string_types):
-        raise TypeError('script_name must be a string such as "/prefix", not %r'
-                        % (script_name,))
+    check_script_name(script_name)
     put(checked_pair(host, port), app_create_fn, script_name, token, options)
 
 
@@ -209,11 +214,10 @@ def find(host, port):
 def look_up(host, port):
     """As `find`, but raises :exc:`KeyError` where nothing is registered."""
     mapping = package._wsgi_intercept
-    if mapping is registrations:
-        return mapping[host, port]
-    # A user's own need not raise it.
-    registration = mapping[host, port] if (host, port) in mapping else None
-    if registration is None:
+    registration = None
+    if mapping is registrations or (host, port) in mapping:
+        registration = mapping[host, port]
+    if registration is None:        # a user's own mapping need not raise it
         raise KeyError(host, port)
     return registration
 

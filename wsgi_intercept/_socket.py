@@ -273,10 +273,11 @@ class wsgi_fake_socket(object):
             is there then, or the interim one
         """
         head = heads.get(self._first)
-        body = b''.join(self._rest)
-        if head is not None and len(body) == head.size and not package.debuglevel:
-            self._first, self._rest = b'', ()
-            return Request(head, body)
+        if head is not None and not package.debuglevel:
+            body = b''.join(self._rest)
+            if len(body) == head.size:
+                self._first, self._rest = b'', ()
+                return Request(head, body)
         self._parse()
         reader = self._reader
         if self._interim is None and reader.awaits_continue:

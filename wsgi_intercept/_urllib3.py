@@ -31,10 +31,10 @@ def find_swaps(package):
     if pool_class.ConnectionCls is http_client.HTTPConnection:
         # requests 2.0: its urllib3 has no class of its own for http.
         if pool_class not in _pool_swaps:
-            _pool_swaps[pool_class] = [
+            _pool_swaps[pool_class] = (
                 (pool_class, 'ConnectionCls', _plain_class),
-                (pool_class, '_get_conn', _get_conn_maker(pool_class))]
-        swaps = swaps + _pool_swaps[pool_class]
+                (pool_class, '_get_conn', _get_conn_maker(pool_class)))
+        swaps += _pool_swaps[pool_class]
     return swaps
 
 

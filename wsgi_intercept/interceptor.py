@@ -74,6 +74,7 @@ class Interceptor(Holder):
             _registry.checked_pair(self.host, port)
             self.port = int(port)
             self.script_name = prefix or ''
+            _registry.check_script_name(self.script_name)
             self.url = make_url(self.host, self.port, self.script_name, scheme)
         self._checked = self.app, self.host, self.port, self.script_name
 
@@ -95,9 +96,11 @@ class Interceptor(Holder):
                 patch.release(token)
 
     def _begin(self, token):
-        app, host, port, script_name = asked = (
+        app, host, port, script_name = (
             self.app, self.host, self.port, self.script_name)
-        if asked == self._checked:
+        checked = self._checked
+        if (app is checked[0] and host is checked[1] and port is checked[2]
+                and script_name is checked[3]):
             _registry.put(_registry.normalised((host, port)), app, script_name, token,
                           self._options)
         else:               # changed since

@@ -1,6 +1,7 @@
 """Connections that reach an application in place of a registered host."""
 
 import contextlib
+import re
 import socket
 
 import pytest
@@ -11,8 +12,10 @@ import wsgi_intercept
 from wsgi_intercept import (
     WSGI_HTTPConnection, WSGI_HTTPSConnection, WSGIAppError, add_wsgi_intercept,
     http_client_intercept, remove_wsgi_intercept, wsgi_fake_socket)
+from wsgi_intercept._compat import get_function
 from wsgi_intercept._connection import Interception, intercepting
 from wsgi_intercept._patch import Patch
+from wsgi_intercept.interceptor import HttpClientInterceptor
 
 from ..apps import App, named_factory
 
@@ -429,3 +432,27 @@ def test_an_application_that_goes_between_connecting_and_asking(listener, gone):
         assert connection.getresponse().read() == b'real'
         connection.close()
         server.close()
+
+
+@pytest.mark.parametrize('arguments', [
+    'method, url, **kwargs', 'method, url, skip_host=0, skip_accept_encoding=0',
+    'method, url, skip_host=0, skip_accept_encoding=0, more=None', '*args, **kwargs'])
+def test_a_putrequest_that_others_have_replaced(monkeypatch, arguments):
+    """It gets the arguments that it is given, and is asked for each request."""
+    asked = []
+    original = get_function(http_client.HTTPConnection, 'putrequest')
+    names = re.sub(r'=\w+', '', arguments)
+
+    def record(self, method, url, *args, **kwargs):
+        asked.append((method, url))
+        return original(self, method, url)
+
+    scope = {'record': record}
+    six.exec_('def theirs(self, %s):\n    return record(self, %s)' % (arguments, names),
+              scope)
+    monkeypatch.setattr(http_client.HTTPConnection, 'putrequest', scope['theirs'])
+    with HttpClientInterceptor(App().make, url='http://app.example/'):
+        connection = http_client.HTTPConnection('app.example')
+        for target in ('/one', '/two'):
+            assert get(connection, target) == b'hello'
+    assert asked == [('GET', '/one'), ('GET', '/two')]

@@ -329,11 +329,40 @@ def test_a_proxy_leaves_nothing_behind(monkeypatch, cls):
 @pytest.mark.parametrize('cls', CLASSES)
 def test_an_argument_that_is_made_bad_leaves_nothing_behind(cls):
     before = state()
-    made = cls(factory, url=URL)
-    made.port = 'bad'
-    with pytest.raises(ValueError):
-        made.install_intercept()
-    assert not differences(before, state())
+    for name, bad, error in [
+            ('port', 'bad', ValueError), ('port', 80.0, ValueError),
+            ('host', 'http://app.example', ValueError), ('app', None, TypeError),
+            ('app', EqualToAll(), TypeError), ('script_name', 5, TypeError)]:
+        made = cls(factory, url=URL)
+        setattr(made, name, bad)
+        with pytest.raises(error):
+            made.install_intercept()
+        assert not differences(before, state())
+
+
+class EqualToAll(object):
+    """No factory, whatever it is compared with."""
+
+    def __eq__(self, other):
+        return True
+
+    __hash__ = None
+
+
+class Lazy(object):
+    """Much like a string, and none."""
+
+    def __str__(self):
+        return '/prefix'
+
+    def startswith(self, prefix):
+        return True
+
+
+@pytest.mark.parametrize('prefix', [Lazy(), b'/prefix' if str is not bytes else 5])
+def test_a_prefix_that_is_no_string(prefix):
+    with pytest.raises(TypeError):
+        Interceptor(factory, host='app.example', prefix=prefix)
 
 
 def test_a_client_that_is_not_installed_leaves_nothing_behind(monkeypatch):

@@ -1,5 +1,6 @@
 """Patches that are held by tokens and restored exactly."""
 
+import sys
 import threading
 import types
 
@@ -100,6 +101,56 @@ def replacing(owner, name, make=None):
 def test_an_attribute_is_swapped_and_comes_back():
     original = vars(Owner)['own']
     patch = replacing(Owner, 'own')
+    patch.hold('token')
+    assert Owner().own() == 'new'
+    patch.release('token')
+    assert vars(Owner)['own'] is original
+
+
+def test_the_same_maker_for_two_owners():
+    class One(object):
+        pass
+
+    class Two(object):
+        pass
+
+    def make(patch):
+        return 'new'
+
+    patch = Patch(lambda: [(One, 'name', make), (Two, 'name', make)])
+    for _number in range(2):
+        patch.hold('token')
+        assert One.name == Two.name == 'new'
+        patch.release('token')
+        assert 'name' not in vars(One) and 'name' not in vars(Two)
+
+
+@pytest.mark.parametrize('function', ['_swap', '_swap_back'])
+def test_an_interruption_when_all_is_swapped(function):
+    """A signal's handler may run just when a function has returned."""
+    patch = replacing(Owner, 'own')
+    original = vars(Owner)['own']
+    interruptions = []
+
+    def interrupt(frame, event, argument):
+        if frame.f_code is not getattr(Patch, function).__code__:
+            return None
+        if event == 'return':
+            sys.settrace(None)
+            interruptions.append(frame)
+            raise KeyboardInterrupt
+        return interrupt
+
+    before = sys.gettrace()
+    sys.settrace(interrupt)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            patch.hold('token')
+            patch.release('token')
+    finally:
+        sys.settrace(before)
+    assert len(interruptions) == 1
+    assert vars(Owner)['own'] is original
     patch.hold('token')
     assert Owner().own() == 'new'
     patch.release('token')
