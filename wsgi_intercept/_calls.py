@@ -99,7 +99,7 @@ class Calls(list):
 
 def check_max_calls(number, name):
     """Raise an error if `number` is none of calls, nor ``None`` for all."""
-    if number is None or type(number) is int and number >= 0:
+    if number is None:
         return
     if isinstance(number, bool) or not isinstance(number, six.integer_types):
         raise TypeError('%s must be a number of calls, or None for all; not %r'

@@ -31,18 +31,16 @@ def make_options(environ=None, raise_app_errors=True, calls=None):
     """
     if environ is not None:
         environ = checked_environ(environ)
-    plain = type(calls) is Calls
-    if not plain and calls is not None and not callable(getattr(calls, 'append', None)):
+    if calls is not None and not callable(getattr(calls, 'append', None)):
         raise TypeError('calls must be a list, such as wsgi_intercept.Calls(), not %r'
                         % (calls,))
-    plain = plain and not environ and raise_app_errors
     if not environ and raise_app_errors and calls is None:
         return None
     options = Options()
     options.environ = environ
     options.raise_app_errors = raise_app_errors
     options.calls = calls
-    options.special = not plain
+    options.special = bool(environ or not raise_app_errors or type(calls) is not Calls)
     return options
 
 

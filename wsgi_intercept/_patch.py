@@ -50,8 +50,7 @@ class Hold(object):
         if self._check is not None:
             self._check()
         with lock:
-            if self.active and not self._tokens:
-                self._restore_if_free()     # that was interrupted
+            self._restore_if_free()     # if that was interrupted
             held = token in self._tokens
             try:
                 if not self.active:

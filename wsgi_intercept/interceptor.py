@@ -98,7 +98,7 @@ class Interceptor(Holder):
     def _begin(self, token):
         app, host, port, script_name = (
             self.app, self.host, self.port, self.script_name)
-        checked = self._checked
+        checked = self._checked     # a test enters often, and changes these rarely
         if (app is checked[0] and host is checked[1] and port is checked[2]
                 and script_name is checked[3]):
             _registry.put(_registry.normalised((host, port)), app, script_name, token,
