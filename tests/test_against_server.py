@@ -118,12 +118,14 @@ class Response(object):
                 line.decode('latin-1').rstrip('\r\n') + '  ').split(' ', 2)
             self.reason = self.reason.strip(' ')
             self.lines = []
-            for line in iter(incoming.readline, b'\r\n'):
-                if not line:
-                    return False
+            for line in iter(incoming.readline, b''):
+                # gunicorn's pages have LF there, from Python 3.14 on, whose
+                # textwrap.dedent() takes the CR for an indentation.
+                if line in (b'\r\n', b'\n'):
+                    return True
                 name, _colon, value = line.decode('latin-1').partition(':')
                 self.lines.append((name, value.strip(' \t\r\n')))
-        return bool(line)
+        return False
 
     def read(self, incoming):
         while self.read_head(incoming):

@@ -19,7 +19,6 @@ import six
 import urllib3
 import urllib3.connection
 from six.moves import http_client, xmlrpc_client
-from six.moves.http_client import HTTPConnection, HTTPSConnection
 from six.moves.urllib import request as urllib_names
 from six.moves.urllib.request import (
     HTTPCookieProcessor, HTTPHandler, OpenerDirector, ProxyHandler, Request,
@@ -38,6 +37,9 @@ from ..drivers import DRIVERS
 from .relations import SHARED_URLLIB3, interceptors_of
 
 ssl = pytest.importorskip('ssl')
+
+HTTPConnection = http_client.HTTPConnection
+HTTPSConnection = http_client.HTTPSConnection
 
 URL = 'http://app.example'
 HTTPS_URL = 'https://app.example'

@@ -9,8 +9,9 @@ from wsgi_intercept import (
 
 from ..apps import App
 
-# Imported, and subclassed, before anything is installed.
-from six.moves.http_client import HTTPConnection, HTTPSConnection  # isort:skip
+# Bound, and subclassed, before anything is installed.
+HTTPConnection = http_client.HTTPConnection
+HTTPSConnection = http_client.HTTPSConnection
 
 
 class Subclass(HTTPConnection):
