@@ -43,16 +43,17 @@ class WSGIAppError(Exception):
                                            None))
 
     def __str__(self):
-        import traceback        # it takes long, and few need it
-
-        frames = traceback.extract_tb(self.traceback) if self.traceback else []
-        # The line to look at is the application's, not ours below it.
-        theirs = [frame for frame in frames if os.path.dirname(frame[0]) != HERE]
         ours = isinstance(self.error, PEP3333Error)
         text = str(self.error) if ours else repr(self.error)
-        for filename, line, _function, _text in theirs[-1:]:
-            text += ' at %s:%s' % (filename, line)
-        return text
+        place = ''
+        entry = self.traceback
+        while entry is not None:
+            filename = entry.tb_frame.f_code.co_filename
+            # The line to look at is the application's, not ours below it.
+            if os.path.dirname(filename) != HERE:
+                place = ' at %s:%s' % (filename, entry.tb_lineno)
+            entry = entry.tb_next
+        return text + place
 
 
 class NetworkBlockedError(socket.error):

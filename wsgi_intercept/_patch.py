@@ -2,10 +2,12 @@
 
 import os
 
+from six.moves import _thread
+
 try:
-    from six.moves._thread import RLock     # that of threading, which takes long
-except ImportError:
-    from threading import RLock             # Python 2 has it there only
+    RLock = _thread.RLock           # that of threading, which takes long to import
+except AttributeError:
+    from threading import RLock     # Python 2 has it there only
 
 _MISSING = object()
 
