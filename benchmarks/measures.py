@@ -298,14 +298,15 @@ import http.client, sys, timeit
 from six.moves import http_client
 sys.path[:] = %r
 start = timeit.default_timer()
-import wsgi_intercept
+import %s
 print(timeit.default_timer() - start)
 """
 
 
-def import_time():
-    """The time to import wsgi_intercept where http.client and six are imported."""
-    return float(subprocess.check_output([sys.executable, '-c', IMPORT % sys.path]))
+def import_time(module):
+    """The time to import a module where http.client and six are imported."""
+    return float(subprocess.check_output(
+        [sys.executable, '-c', IMPORT % (sys.path, module)]))
 
 
 def versions(names):

@@ -194,6 +194,16 @@ def test_the_import_takes_no_module_along_that_few_programs_need():
         'wsgi_intercept._body_file', 'wsgi_intercept._decorator'])
 
 
+@pytest.mark.skipif(sys.version_info < (3, 7), reason='before PEP 562')
+def test_the_package_imports_what_registers_alone():
+    """The rest comes with a client's module, or when it is asked for."""
+    assert sorted(output_of(
+        'import sys\nimport wsgi_intercept\nwsgi_intercept.remove_wsgi_intercept()\n'
+        'print([name for name in sys.modules if name.startswith("wsgi_intercept.")])'
+        )) == ['wsgi_intercept.' + name for name in (
+            '_compat', '_errors', '_patch', '_registry', '_settings', '_version')]
+
+
 @pytest.mark.parametrize('module, client', [
     ('http_client_intercept', 'from six.moves import http_client'),
     ('urllib_intercept', 'from six.moves.urllib.request import urlopen'),

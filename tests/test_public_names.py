@@ -1,8 +1,12 @@
 """The public names, one by one: what users call, rebind, subclass and read."""
 
+import ast
 import importlib
 import inspect
 import io
+import os
+import subprocess
+import sys
 
 import httplib2
 import pytest
@@ -72,6 +76,84 @@ def test_all_is_there():
     assert [name for name in wsgi_intercept.__all__
             if not hasattr(wsgi_intercept, name)] == []
     assert isinstance(wsgi_intercept.__version__, str)
+
+
+def fresh(program):
+    """What an expression gives at the end of a program in a fresh interpreter.
+
+    :param program: lines, of which the last one is the expression
+    """
+    lines = program.strip().split('\n')
+    lines[-1] = 'print(repr(%s))' % lines[-1].strip()
+    output = subprocess.check_output(
+        [sys.executable, '-c', '\n'.join(line.strip() for line in lines)],
+        env=dict(os.environ, PYTHONPATH=os.path.dirname(
+            os.path.dirname(os.path.abspath(wsgi_intercept.__file__)))))
+    return ast.literal_eval(output.decode('ascii'))
+
+
+# Most names are imported when they are asked for (PEP 562), so each is asked for first.
+
+@pytest.mark.parametrize('name', wsgi_intercept.__all__)
+def test_a_name_that_is_asked_for_first(name):
+    by_attribute, by_name = fresh("""
+        import wsgi_intercept
+        by_attribute = wsgi_intercept.%(name)s
+        from wsgi_intercept import %(name)s as by_name
+        [by_attribute is by_name, hasattr(wsgi_intercept, '%(name)s')]""" % {
+            'name': name})
+    assert by_attribute and by_name
+
+
+def test_all_names_at_once():
+    names = fresh("""
+        from wsgi_intercept import *
+        [name for name in dir() if not name.startswith('__')]""")
+    assert set(names) | set(['__version__']) == set(wsgi_intercept.__all__)
+
+
+def test_dir_has_all_names_from_the_start():
+    assert set(wsgi_intercept.__all__) <= set(fresh("""
+        import wsgi_intercept
+        dir(wsgi_intercept)"""))
+
+
+def test_a_name_that_is_not_there():
+    with pytest.raises(AttributeError) as caught:
+        wsgi_intercept.nothing
+    assert "has no attribute 'nothing'" in str(caught.value)
+    with pytest.raises(ImportError):
+        from wsgi_intercept import nothing      # noqa: F401
+
+
+def test_what_is_rebound_before_anybody_asked_for_it():
+    assert fresh("""
+        import wsgi_intercept
+        wsgi_intercept.make_environ = 'mine'
+        import wsgi_intercept.http_client_intercept
+        from wsgi_intercept import make_environ
+        [make_environ, wsgi_intercept.make_environ]""") == ['mine', 'mine']
+
+
+@pytest.mark.skipif(sys.version_info < (3, 7), reason='before PEP 562')
+def test_what_is_rebound_while_it_is_imported(monkeypatch):
+    def import_module(name, package):
+        wsgi_intercept.make_environ = 'mine'
+        return original(name, package)
+    original = importlib.import_module
+    with monkeypatch.context() as patches:
+        patches.setattr(wsgi_intercept, 'make_environ', make_environ)   # put back
+        del wsgi_intercept.make_environ
+        patches.setattr(importlib, 'import_module', import_module)
+        assert wsgi_intercept.make_environ == 'mine'
+    assert wsgi_intercept.make_environ is make_environ
+
+
+@pytest.mark.skipif(sys.version_info < (3, 7), reason='before PEP 562')
+def test_what_is_deleted_comes_back():
+    # unittest.mock deletes what its patch() has not found among a module's own names.
+    del wsgi_intercept.make_environ
+    assert wsgi_intercept.make_environ is make_environ
 
 
 @pytest.mark.parametrize('function, names, defaults', [

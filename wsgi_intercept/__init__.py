@@ -5,14 +5,8 @@ port pairs are answered by a WSGI application in the same process.
 """
 
 from . import _registry
-from ._calls import Call, Calls
-from ._connection import WSGI_HTTPConnection, WSGI_HTTPSConnection
-from ._environ import make_environ
-from ._errors import NetworkBlockedError, WSGIAppError
-from ._network import block_network
-from ._options import make_options
+from ._compat import MODULES_HAVE_GETATTR
 from ._registry import registrations as _wsgi_intercept     # noqa: F401 - users read it
-from ._socket import wsgi_fake_socket
 from ._version import __version__
 
 __all__ = ['Call', 'Calls', 'NetworkBlockedError', 'STRICT_RESPONSE_HEADERS',
@@ -25,6 +19,39 @@ STRICT_RESPONSE_HEADERS = False
 
 #: 1: connections and environs are traced to stderr; 2: headers and bodies as well.
 debuglevel = 0
+
+#: The modules of the other public names.  They are imported when the first of their
+#: names is asked for: a client's module needs most of them, the registry none.
+_HOMES = {
+    'Call': '_calls',
+    'Calls': '_calls',
+    'NetworkBlockedError': '_errors',
+    'WSGIAppError': '_errors',
+    'WSGI_HTTPConnection': '_connection',
+    'WSGI_HTTPSConnection': '_connection',
+    'block_network': '_network',
+    'make_environ': '_environ',
+    'wsgi_fake_socket': '_socket',
+}
+
+
+def __getattr__(name):
+    """Import a public name (PEP 562)."""
+    if name not in _HOMES:
+        raise AttributeError('module %r has no attribute %r' % (__name__, name))
+    from importlib import import_module
+
+    value = getattr(import_module('.' + _HOMES[name], __name__), name)
+    return globals().setdefault(name, value)    # unless it has been rebound meanwhile
+
+
+def __dir__():
+    return sorted(set(globals()).union(_HOMES))
+
+
+if not MODULES_HAVE_GETATTR:
+    for _name in _HOMES:
+        __getattr__(_name)
 
 
 def add_wsgi_intercept(host, port, app_create_fn, script_name='', environ=None,
@@ -47,6 +74,8 @@ def add_wsgi_intercept(host, port, app_create_fn, script_name='', environ=None,
         `calls` no list
     :raises ValueError: if `host` is no host name, or `port` no port number
     """
+    from ._options import make_options
+
     _registry.add(host, port, app_create_fn, script_name,
                   options=make_options(environ, raise_app_errors, calls))
 

@@ -4,6 +4,7 @@ The names mean the same on every Python; no other module tests for a version.
 """
 
 import operator
+import sys
 
 try:
     from _weakref import ref as weak_ref    # that of weakref, which takes long
@@ -14,11 +15,13 @@ import six
 from six.moves import http_client
 from six.moves.urllib.parse import unquote
 
-__all__ = ['EQUALS_ARE_NATIVE', 'defining_class', 'from_bytes', 'from_string',
-           'get_function', 'getmro', 'hide_parameter', 'http_client', 'inherited',
-           'is_method', 'percent_decoded', 'remembering', 'to_bytes', 'weak_ref',
-           'wsgi_text']
+__all__ = ['EQUALS_ARE_NATIVE', 'MODULES_HAVE_GETATTR', 'defining_class', 'from_bytes',
+           'from_string', 'get_function', 'getmro', 'hide_parameter', 'http_client',
+           'inherited', 'is_method', 'percent_decoded', 'remembering', 'to_bytes',
+           'weak_ref', 'wsgi_text']
 
+#: Whether ``__getattr__()`` of a module gives the names that it lacks (PEP 562).
+MODULES_HAVE_GETATTR = sys.version_info >= (3, 7)
 
 if six.PY2:
     import inspect
