@@ -135,6 +135,10 @@ def app_traceback():
         if issubclass(kind, (PEP3333Error, PEP3333TypeError)):
             limit = sum(1 for _each in their_frames(frames))
         return ''.join(traceback.format_exception(kind, error, frames, limit))
+    except Warning as warning:
+        # Raised where warnings are errors: Python 3.15 warns of frames of a module that
+        # was imported by way of six.moves, as urllib3 1.26 does with http.client.
+        return '%s: %s\n(no traceback: %s)\n' % (kind.__name__, error, warning)
     finally:
         del error, frames
 

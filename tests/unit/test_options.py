@@ -5,6 +5,7 @@ import gc
 import io
 import re
 import sys
+import traceback
 import weakref
 
 import pytest
@@ -788,6 +789,16 @@ def test_what_is_no_exception_goes_out_of_the_factory(error):
         raise error()
     with pytest.raises(error):
         connect(factory, raise_app_errors=False)
+
+
+def test_a_traceback_that_is_refused(monkeypatch):
+    """Python 3.15 may warn while it formats one, and users make that an error."""
+    def format_exception(*args):
+        raise DeprecationWarning('Module globals')
+    monkeypatch.setattr(traceback, 'format_exception', format_exception)
+    errors = Errors()
+    assert served(raise_at_once, errors=errors) == ERROR
+    assert errors.text == 'Oops: \n(no traceback: Module globals)\n'
 
 
 # Applications that are clients.
