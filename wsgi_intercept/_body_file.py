@@ -15,6 +15,23 @@ class BodyFile(tempfile.SpooledTemporaryFile):
         """Its lines; Python 2 would not tell where it is, after having read ahead."""
         return iter(self.readline, b'')
 
+    # What a SpooledTemporaryFile has from Python 3.11 on.
+
+    def readable(self):
+        return True
+
+    writable = seekable = readable
+
+    def read1(self, size=-1):
+        return self.read(size)
+
+    def readinto(self, buffer):
+        data = self.read(len(buffer))
+        buffer[:len(data)] = data
+        return len(data)
+
+    readinto1 = readinto
+
     def close(self):
         """Nothing to do."""
 

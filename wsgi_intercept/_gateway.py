@@ -54,7 +54,8 @@ class Response(object):
     :ivar headers: the list that the application gave, which it may change until the
         headers are sent
     :ivar first: the first non-empty chunk, or ``b''``
-    :ivar chunks: all the chunks, where the iterable is a list or tuple, else ``None``
+    :ivar chunks: a list of all the chunks, where the iterable is a list or tuple, else
+        ``None``
     """
 
     # What is there before anything happens; few responses need all of it.
@@ -161,14 +162,15 @@ class Response(object):
             raise PEP3333TypeError('the application returned %r, which is no iterable '
                                    'of bytes' % (iterable,))
         if isinstance(iterable, (list, tuple)):
-            for chunk in iterable:
+            chunks = list(iterable)     # the application may use its own once more
+            for chunk in chunks:
                 if type(chunk) is not bytes:
                     check_chunk(chunk)
             if self._written:       # it is too late to count
-                self.first = self._take_written() + b''.join(iterable)
+                self.first = self._take_written() + b''.join(chunks)
             else:
                 self._settle()
-                self.chunks = iterable
+                self.chunks = chunks
             self._close()
             return
         self._iterator = iter(iterable)

@@ -2,7 +2,6 @@
 
 import gc
 import io
-import sys
 import warnings
 
 import pytest
@@ -89,6 +88,19 @@ def test_every_way_of_reading(size):
 
 
 @pytest.mark.parametrize('size', [1000, len(LONG)])
+def test_what_reads_a_file_reads_the_body(size):
+    body, file = body_of(size)
+    assert file.readable() and file.seekable()
+    buffer = bytearray(3)
+    assert file.readinto(buffer) == 3
+    assert bytes(buffer) + file.read1(2) == body[:5]
+    file.seek(0)
+    assert io.TextIOWrapper(file, 'ascii').read() == body.decode('ascii')
+    body, file = body_of(size)
+    assert io.BufferedReader(file).read() == body
+
+
+@pytest.mark.parametrize('size', [1000, len(LONG)])
 def test_lines_of_the_file_in_between(size):
     body, file = body_of(size)
     found = []
@@ -143,7 +155,6 @@ def test_a_file_that_was_closed_is_still_there():
     assert reread(file).read() == body
 
 
-@pytest.mark.skipif(sys.version_info < (3, 11), reason='it has no readable() before')
 def test_a_file_that_a_text_wrapper_has_closed_is_still_there():
     body, file = body_of(len(LONG))
     io.TextIOWrapper(file, 'ascii').close()

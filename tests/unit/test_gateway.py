@@ -50,6 +50,28 @@ def test_the_application_gets_the_environ():
     assert environs[0] is environ
 
 
+def test_a_list_that_the_application_uses_once_more():
+    body = [b'first']
+    response = run(answering(body), {})
+    body[:] = [b'second']
+    assert body_of(response) == b'first'
+
+
+def test_a_list_that_is_empty_when_it_is_closed():
+    class Cleared(list):
+        def close(self):
+            del self[:]
+    assert body_of(run(answering(Cleared([b'a', b'b'])), {})) == b'ab'
+
+
+def test_a_list_that_gives_its_items_once():
+    class Popping(list):
+        def __iter__(self):
+            while len(self):
+                yield self.pop(0)
+    assert body_of(run(answering(Popping([b'a', b'b'])), {})) == b'ab'
+
+
 @pytest.mark.parametrize('body', [[], (), [b'abc'], (b'a', b'', b'bc'), [b'', b'']])
 def test_a_list_or_tuple(body):
     response = run(answering(body), {})
