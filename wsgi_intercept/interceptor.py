@@ -5,12 +5,14 @@ import re
 import six
 from six.moves.urllib.parse import urlsplit
 
-from . import _registry
+# The connection is for the clients' modules.  These are imported when their client is
+# first intercepted: among threads maybe, or where a test has patched sys.modules.
+from . import _connection, _registry     # noqa: F401
 from ._compat import remembering
 from ._calls import Calls, check_max_calls
-from ._clients import CLIENT_MODULES, all_patches, import_client_module
+from ._clients import all_patches, import_client_module
 from ._options import make_options
-from ._patch import Hold, Holder
+from ._patch import Hold, Holder, Patch
 
 __all__ = ['AllClientsInterceptor', 'HttpClientInterceptor', 'Httplib2Interceptor',
            'Interceptor', 'RequestsInterceptor', 'Urllib3Interceptor',
@@ -77,6 +79,7 @@ class Interceptor(Holder):
             _registry.check_script_name(self.script_name)
             self.url = make_url(self.host, self.port, self.script_name, scheme)
         self._checked = self.app, self.host, self.port, self.script_name
+        self._pairs = {}        # token -> the pair that was registered with it
 
     def install_intercept(self):
         """Patch the client, and register the application.
@@ -98,6 +101,7 @@ class Interceptor(Holder):
     def _begin(self, token):
         app, host, port, script_name = (
             self.app, self.host, self.port, self.script_name)
+        self._pairs[token] = host, port
         checked = self._checked     # a test enters often, and changes these rarely
         if (app is checked[0] and host is checked[1] and port is checked[2]
                 and script_name is checked[3]):
@@ -107,14 +111,17 @@ class Interceptor(Holder):
             _registry.add(host, port, app, script_name, token, self._options)
 
     def _end(self, token):
-        _registry.discard(self.host, self.port, token)
+        if token in self._pairs:
+            host, port = self._pairs[token]
+            _registry.discard(host, port, token)
+            self._pairs.pop(token, None)
 
     def _patches(self):
         """What patches the client."""
         if self.MODULE_NAME is None:
             return []
         module = import_client_module(self.MODULE_NAME)
-        if self.MODULE_NAME in CLIENT_MODULES:
+        if isinstance(getattr(module, 'patch', None), Patch):   # it is one of ours
             return [module.patch]
         if module not in _holds:
             _holds[module] = Hold(module.install, module.uninstall)

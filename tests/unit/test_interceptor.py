@@ -9,7 +9,7 @@ import unittest
 import pytest
 
 import wsgi_intercept
-from wsgi_intercept import _registry, interceptor
+from wsgi_intercept import _registry, http_client_intercept, interceptor
 from wsgi_intercept.interceptor import (
     AllClientsInterceptor, HttpClientInterceptor, Httplib2Interceptor, Interceptor,
     RequestsInterceptor, Urllib3Interceptor, UrllibInterceptor)
@@ -490,6 +490,35 @@ def test_a_client_module_of_the_user_s(monkeypatch):
     with Users(factory, url=URL):
         pass
     assert calls == ['install', 'uninstall'] * 2
+
+
+@pytest.mark.parametrize('name', [
+    'http_client_intercept', 'wsgi_intercept.http_client_intercept'])
+def test_a_module_of_ours_is_held_beside_install(http, name):
+    class Users(Interceptor):
+        MODULE_NAME = name
+    http_client_intercept.install()
+    try:
+        with Users(factory, url=URL):
+            pass
+        assert http_client_intercept.patch.active
+    finally:
+        http_client_intercept.uninstall()
+    with Users(factory, url=URL):
+        http_client_intercept.uninstall()
+        assert http.request('GET', URL).body == b'hello'
+    assert not http_client_intercept.patch.active
+
+
+@pytest.mark.parametrize('name, value', [('host', 'other.example'), ('port', 8080)])
+def test_what_is_changed_while_it_is_entered(name, value):
+    made = HttpClientInterceptor(factory, url=URL)
+    with made:
+        setattr(made, name, value)
+        with made:
+            assert len(wsgi_intercept._wsgi_intercept) == 2
+        assert list(wsgi_intercept._wsgi_intercept) == [('app.example', 80)]
+    assert not wsgi_intercept._wsgi_intercept
 
 
 def test_a_client_module_of_the_user_s_that_fails(monkeypatch):
