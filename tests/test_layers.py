@@ -17,7 +17,7 @@ ROOT = os.path.dirname(PACKAGE)
 LAYERS = [
     ['_version', '_compat', '_settings', '_errors', '_grammar', '_patch',
      '_body_file'],
-    ['_registry', '_body', '_clients', '_decorator'],
+    ['_registry', '_body', '_clients', '_decorator', '_descriptor'],
     ['_request', '_calls', '_network'],
     ['_environ', '_gateway', '_options'],
     ['_response'],
@@ -198,10 +198,21 @@ def test_the_import_takes_no_module_along_that_few_programs_need():
 def test_the_package_imports_what_registers_alone():
     """The rest comes with a client's module, or when it is asked for."""
     assert sorted(output_of(
-        'import sys\nimport wsgi_intercept\nwsgi_intercept.remove_wsgi_intercept()\n'
+        'import sys\nimport wsgi_intercept\n'
         'print([name for name in sys.modules if name.startswith("wsgi_intercept.")])'
         )) == ['wsgi_intercept.' + name for name in (
-            '_compat', '_errors', '_patch', '_registry', '_settings', '_version')]
+            '_calls', '_compat', '_errors', '_options', '_patch', '_registry',
+            '_settings', '_version')]
+
+
+def test_registering_imports_nothing():
+    """A child that is forked in the middle of an import waits for its end for ever."""
+    assert output_of(
+        'import sys\nimport wsgi_intercept\nbefore = set(sys.modules)\n'
+        'wsgi_intercept.add_wsgi_intercept("app.example", 80, lambda: None,\n'
+        '    environ={"REMOTE_USER": "ada"}, calls=wsgi_intercept.Calls(3))\n'
+        'wsgi_intercept.remove_wsgi_intercept("app.example", 80)\n'
+        'print(sorted(set(sys.modules) - before))') == []
 
 
 @pytest.mark.parametrize('module, client', [

@@ -5,7 +5,11 @@ port pairs are answered by a WSGI application in the same process.
 """
 
 from . import _registry
+from ._calls import Call, Calls
 from ._compat import MODULES_HAVE_GETATTR
+from ._errors import NetworkBlockedError, WSGIAppError
+from ._options import make_options
+from ._patch import lock
 from ._registry import registrations as _wsgi_intercept     # noqa: F401 - users read it
 from ._version import __version__
 
@@ -21,12 +25,8 @@ STRICT_RESPONSE_HEADERS = False
 debuglevel = 0
 
 #: The modules of the other public names.  They are imported when the first of their
-#: names is asked for: a client's module needs most of them, the registry none.
+#: names is asked for: registering needs none of them, a client's module most.
 _HOMES = {
-    'Call': '_calls',
-    'Calls': '_calls',
-    'NetworkBlockedError': '_errors',
-    'WSGIAppError': '_errors',
     'WSGI_HTTPConnection': '_connection',
     'WSGI_HTTPSConnection': '_connection',
     'block_network': '_network',
@@ -41,7 +41,8 @@ def __getattr__(name):
         raise AttributeError('module %r has no attribute %r' % (__name__, name))
     from importlib import import_module
 
-    value = getattr(import_module('.' + _HOMES[name], __name__), name)
+    with lock:      # no process is forked meanwhile, whose child would wait for ever
+        value = getattr(import_module('.' + _HOMES[name], __name__), name)
     return globals().setdefault(name, value)    # unless it has been rebound meanwhile
 
 
@@ -74,8 +75,6 @@ def add_wsgi_intercept(host, port, app_create_fn, script_name='', environ=None,
         `calls` no list
     :raises ValueError: if `host` is no host name, or `port` no port number
     """
-    from ._options import make_options
-
     _registry.add(host, port, app_create_fn, script_name,
                   options=make_options(environ, raise_app_errors, calls))
 

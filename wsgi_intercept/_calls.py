@@ -4,7 +4,6 @@ import io
 
 import six
 
-from ._body import reread
 from ._registry import in_ascii
 
 __all__ = ['Call', 'Calls']
@@ -45,6 +44,8 @@ class Call(object):
     @property
     def body(self):
         """A new binary file of the message body that was sent (decoded, if chunked)."""
+        from ._body import reread   # it is there: a request was read
+
         body = self._exchange[1]    # in memory, or a file if it is a large one
         return io.BytesIO(body) if type(body) is bytes else reread(body)
 

@@ -46,7 +46,7 @@ if six.PY2:
             return data.tobytes()
         if isinstance(data, six.integer_types):     # bytearray() takes it for a size
             raise TypeError('bytes are sent, not %r' % (data,))
-        return bytes(bytearray(data))
+        return bytes(buffer(data))      # noqa: F821 - of an array, its bytes
 
     def from_string(string):
         """The native string of `string`, a unicode that latin-1 can write."""

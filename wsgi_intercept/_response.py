@@ -7,6 +7,7 @@ import re
 import six
 
 from ._compat import remembering, to_bytes
+from ._descriptor import hung_up_fileno
 from ._errors import CutOff
 from ._settings import package, trace
 
@@ -19,7 +20,36 @@ REMEMBERED = 16             # lengths of bodies that a head is remembered with
 LENGTH_LINE = r'(?im)^content-length:.*\r\n'
 
 
-class ResponseStream(io.RawIOBase):
+class CompleteResponse(io.BytesIO):
+    """The bytes of a response, which are all there."""
+
+    __slots__ = ()
+
+    def fileno(self):
+        """That of the fake socket."""
+        return hung_up_fileno()
+
+    def peek(self, size=0):
+        """What is left; as with `io.BufferedReader`, it may be more than `size`."""
+        position = self.tell()
+        try:
+            return self.read()
+        finally:
+            self.seek(position)
+
+
+class Stream(io.RawIOBase):
+    """Bytes for a client to read."""
+
+    def readable(self):
+        return True
+
+    def fileno(self):
+        """That of the fake socket."""
+        return hung_up_fileno()
+
+
+class ResponseStream(Stream):
     """The bytes of a response, made from the application's chunks as they are read.
 
     :param response: a `wsgi_intercept._gateway.Response`
@@ -29,7 +59,7 @@ class ResponseStream(io.RawIOBase):
     """
 
     def __init__(self, response, head, chunked=False, length=None):
-        io.RawIOBase.__init__(self)
+        Stream.__init__(self)
         self._response = response
         self._pieces = (in_chunks(response) if chunked else
                         up_to_length(response, length))
@@ -39,9 +69,6 @@ class ResponseStream(io.RawIOBase):
             self._pieces = itertools.chain(iter([first]), self._pieces)
             first = b''
         self._rest = head + first
-
-    def readable(self):
-        return True
 
     def readinto(self, buffer):
         """Put one piece into `buffer`, or what fits there: `io` asks for more.
@@ -65,7 +92,7 @@ class ResponseStream(io.RawIOBase):
     def close(self):
         """The client has read all, or wants no more: the application is closed."""
         if not self.closed:
-            io.RawIOBase.close(self)
+            Stream.close(self)
             self._pieces, self._rest = iter(()), b''
             self._response.close()
             self._response.forget()
@@ -118,7 +145,7 @@ def size_line(size):
     return ('%x\r\n' % size).encode('ascii')
 
 
-class RaisingStream(io.RawIOBase):
+class RaisingStream(Stream):
     """Raises an error to the client when it reads the response.
 
     Not before: a client's response object that has got no file is not whole, and
@@ -128,11 +155,8 @@ class RaisingStream(io.RawIOBase):
     """
 
     def __init__(self, exc_info):
-        io.RawIOBase.__init__(self)
+        Stream.__init__(self)
         self._exc_info = exc_info
-
-    def readable(self):
-        return True
 
     def readinto(self, buffer):
         exc_info, self._exc_info = self._exc_info, None
@@ -144,19 +168,16 @@ class RaisingStream(io.RawIOBase):
             del exc_info
 
 
-class InterimStream(io.RawIOBase):
+class InterimStream(Stream):
     """``100 Continue``, and what follows when the client has read that.
 
     :param respond: called then; returns the binary file of the final response
     """
 
     def __init__(self, respond):
-        io.RawIOBase.__init__(self)
+        Stream.__init__(self)
         self._respond = respond
         self._file = io.BytesIO(CONTINUE)
-
-    def readable(self):
-        return True
 
     def readinto(self, buffer):
         data = self._file.read1(len(buffer))
@@ -181,7 +202,7 @@ def respond(response, request_head):
     if request_head.method == 'HEAD' or head.has_no_body:
         response.close()
         response.forget()
-        return io.BytesIO(head_data(head) + b'\r\n')
+        return CompleteResponse(head_data(head) + b'\r\n')
     if chunks is None:
         return respond_in_pieces(response, head_data(head), request_head.version)
     size = sum(map(len, chunks))
@@ -194,7 +215,7 @@ def respond(response, request_head):
     response.chunks = None      # as forget() does
     if package.debuglevel:
         trace(2, 'body: %r', body)
-    return io.BytesIO(data + body[:head.length])
+    return CompleteResponse(data + body[:head.length])
 
 
 def complete_data(head, size):
@@ -242,4 +263,4 @@ def refuse(error):
     head = ('HTTP/1.1 %s\r\nContent-Type: text/plain; charset=utf-8\r\n'
             'Content-Length: %d\r\nConnection: close\r\n\r\n'
             % (error.status, len(body)))
-    return io.BytesIO(head.encode('ascii') + body)
+    return CompleteResponse(head.encode('ascii') + body)

@@ -1,7 +1,6 @@
 """`wsgi_fake_socket`: the client writes a request to it, and reads the response."""
 
 import errno
-import os
 import socket
 import sys
 from io import BufferedReader, BytesIO
@@ -9,41 +8,17 @@ from io import BufferedReader, BytesIO
 from . import _environ, _registry, _request
 from ._calls import Call
 from ._compat import to_bytes
+from ._descriptor import hung_up_fileno, make_hung_up_fileno
 from ._environ import build_environ, make_environ
 from ._errors import BadRequest
 from ._gateway import Response, ServerResponse
-from ._patch import lock
 from ._request import Request, RequestReader, heads
-from ._response import InterimStream, RaisingStream, refuse, respond
+from ._response import (
+    CompleteResponse, InterimStream, RaisingStream, refuse, respond)
 from ._settings import package, trace
 
 GATHER_LIMIT = 1 << 16      # bytes that are gathered before they are parsed
-
-_hung_up = []               # the socket of hung_up_fileno()
-
-
-def hung_up_fileno():
-    """A descriptor that polls as readable: what a server's hang-up looks like.
-
-    One serves the whole process; it is made at first use and stays.
-    """
-    if not _hung_up:
-        with lock:
-            if not _hung_up:
-                _hung_up.append(make_hung_up_fileno())
-    return _hung_up[0]
-
-
-def make_hung_up_fileno():
-    ours, theirs = socket.socketpair()
-    theirs.close()
-    # A plain descriptor: a socket object would warn when the process ends.
-    if hasattr(ours, 'detach'):
-        return ours.detach()
-    try:
-        return os.dup(ours.fileno())        # Python 2
-    finally:
-        ours.close()
+UNSET = object()
 
 
 def part_of_site(index, doc):
@@ -87,7 +62,7 @@ class wsgi_fake_socket(object):
     _response = None
     _interim = None
     _error = None
-    _timeout = None
+    _timeout = UNSET
 
     def __init__(self, app, host, port, script_name, https=False):
         self.app = app
@@ -137,6 +112,8 @@ class wsgi_fake_socket(object):
 
     def send(self, data, flags=0):
         """Take all of `data`, and return its length in bytes."""
+        if type(data) is not bytes:
+            data = to_bytes(data)
         self.sendall(data)
         return len(data)
 
@@ -234,7 +211,7 @@ class wsgi_fake_socket(object):
                     chunk = iterable[0]
                     before = type(chunk) is bytes and sent.complete.get(len(chunk))
                     if before:
-                        self._response = BytesIO(before + chunk)
+                        self._response = CompleteResponse(before + chunk)
                         return self._response
                 response.take(app, iterable)
             except BaseException:
@@ -285,7 +262,7 @@ class wsgi_fake_socket(object):
             return None
         self._reader = None
         if reader.empty:
-            self._response = BytesIO()      # nothing was asked: a hang-up
+            self._response = CompleteResponse()     # nothing was asked: a hang-up
             return None
         try:
             return reader.finish()
@@ -306,7 +283,7 @@ class wsgi_fake_socket(object):
             error, self._error = self._error, None
             return BufferedReader(RaisingStream(error))
         if self._response.closed:
-            return BytesIO()        # the client has read it: a hang-up
+            return CompleteResponse()       # the client has read it: a hang-up
         return self._response
 
     def _make_environ(self, request):
@@ -362,7 +339,13 @@ class wsgi_fake_socket(object):
         self._timeout = timeout
 
     def gettimeout(self):
-        return self._timeout
+        """What was set, in seconds; else that of the connection, or of all sockets."""
+        if self._timeout is not UNSET:
+            return self._timeout
+        timeout = getattr(self.owner and self.owner(), 'timeout', UNSET)
+        if timeout is None or isinstance(timeout, (int, float)):
+            return timeout
+        return socket.getdefaulttimeout()
 
     def setblocking(self, flag):
         self._timeout = None if flag else 0.0

@@ -326,6 +326,34 @@ finally:
 print('done')
 """
 
+# The module of a public name is imported when the name is asked for.
+FORKING_IN_AN_IMPORT = """
+import importlib.machinery, os, signal, threading, time, warnings
+import wsgi_intercept
+
+warnings.simplefilter('ignore', DeprecationWarning)     # of forks among threads
+begun = threading.Event()
+load = importlib.machinery.SourceFileLoader.exec_module
+
+def load_slowly(self, module):
+    begun.set()
+    time.sleep(.2)
+    return load(self, module)
+
+importlib.machinery.SourceFileLoader.exec_module = load_slowly
+thread = threading.Thread(target=lambda: wsgi_intercept.WSGI_HTTPConnection)
+thread.start()
+begun.wait()
+process = os.fork()
+if not process:
+    signal.alarm(5)
+    wsgi_intercept.WSGI_HTTPConnection
+    os._exit(0)
+assert os.waitpid(process, 0)[1] == 0
+thread.join()
+print('done')
+"""
+
 
 def run_script(script):
     """Run a script in a Python of its own, which has no threads but its own."""
@@ -349,6 +377,13 @@ def test_fork():
                            'platform, to let go of locks')
 def test_fork_among_threads():
     assert 'done' in [line.strip() for line in run_script(FORKING_AMONG_THREADS)]
+
+
+@pytest.mark.skipif(not hasattr(os, 'register_at_fork'),
+                    reason='no os.register_at_fork() in this Python, or on this '
+                           'platform, to let go of locks')
+def test_fork_in_an_import():
+    assert 'done' in [line.strip() for line in run_script(FORKING_IN_AN_IMPORT)]
 
 
 def in_a_spawned_process(registered):

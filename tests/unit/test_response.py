@@ -2,6 +2,7 @@
 
 import gc
 import io
+import select
 
 import pytest
 
@@ -28,6 +29,28 @@ def responding(body, status='200 OK', headers=(), request=GET):
 def read(*args, **kwargs):
     """The bytes of such a response."""
     return responding(*args, **kwargs).read()
+
+
+# What http.client passes on to the file.
+
+@pytest.mark.parametrize('make', [list, iter])
+def test_peek(make):
+    file = responding(make([b'abc']), headers=[('Content-Length', '3')])
+    for line in iter(file.readline, b'\r\n'):
+        assert line
+    assert file.peek(1)[:1] == b'a'
+    assert file.peek()[:3] == b'abc'
+    assert file.read() == b'abc'
+    assert file.peek(1) == b''
+
+
+@pytest.mark.parametrize('body', [[b'abc'], [b'abc' * 100000], iter([b'abc'])],
+                         ids=['list', 'large list', 'iterator'])
+def test_fileno(body):
+    file = responding(body)
+    assert select.select([file], [], [], 0)[0] == [file]
+    assert isinstance(file.fileno(), int)
+    file.close()
 
 
 # Framing: RFC 9112, section 6.3.

@@ -1,17 +1,20 @@
 """The client writes a request to the fake socket, and reads the response."""
 
+import array
 import errno
 import gc
 import io
 import os
 import select
 import socket
+import weakref
 
 import pytest
 from six.moves import http_client
 
 import wsgi_intercept
-from wsgi_intercept import WSGIAppError, make_environ, wsgi_fake_socket
+from wsgi_intercept import (
+    WSGI_HTTPConnection, WSGIAppError, _descriptor, make_environ, wsgi_fake_socket)
 
 from ..apps import App, tell
 from .helpers import Closing, answer_to
@@ -54,6 +57,11 @@ def test_send_takes_all(data):
     fake = fake_socket()
     assert fake.send(data) == len(GET)
     assert fake.makefile().read() == HELLO
+
+
+def test_send_tells_the_length_in_bytes():
+    numbers = array.array('I', [0x0d0a0d0a, 0x0d0a0d0a])
+    assert fake_socket().send(numbers) == 2 * numbers.itemsize
 
 
 def test_flags_are_taken():
@@ -405,6 +413,18 @@ def test_fileno_is_a_descriptor_that_polls_as_readable():
         assert [number for number, _events in poll.poll(0)] == [fake.fileno()]
 
 
+def test_fileno_where_tests_forbid_sockets(monkeypatch):
+    class Forbidden(socket.socket):
+        def __new__(cls, *args, **kwargs):
+            raise ZeroDivisionError
+    monkeypatch.setattr(socket, 'socket', Forbidden)
+    monkeypatch.setattr(_descriptor, '_hung_up', [])
+    fake = fake_socket()
+    for number in fake.fileno(), fake.detach():
+        assert select.select([number], [], [], 0)[0] == [number]
+        os.close(number)
+
+
 def test_the_descriptor_survives_the_socket():
     fake = fake_socket()
     number = fake.fileno()
@@ -426,6 +446,33 @@ def test_detach_gives_a_descriptor_of_the_caller_s_own():
     assert number != fake.fileno()
     os.close(number)
     os.fstat(fake.fileno())
+
+
+@pytest.mark.parametrize('timeout', [None, 5, 2.5])
+def test_the_timeout_of_the_connection(timeout):
+    class Chosen(WSGI_HTTPConnection):
+        def get_app(self, host, port):
+            return App().make(), ''
+    connection = Chosen('app.example', timeout=timeout)
+    connection.connect()
+    assert connection.sock.gettimeout() == timeout
+    connection.sock.settimeout(7)
+    assert connection.sock.gettimeout() == 7
+    connection.sock.settimeout(None)
+    assert connection.sock.gettimeout() is None
+    connection.close()
+
+
+def test_the_timeout_of_all_sockets():
+    connection = WSGI_HTTPConnection('app.example')
+    fake = fake_socket()
+    assert fake.gettimeout() is None
+    fake.owner = weakref.ref(connection)
+    socket.setdefaulttimeout(3)
+    try:
+        assert fake.gettimeout() == 3
+    finally:
+        socket.setdefaulttimeout(None)
 
 
 def test_timeouts():
