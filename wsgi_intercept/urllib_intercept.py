@@ -25,19 +25,37 @@ _default_opener = []
 def intercepting_class(http_class):
     """The class that intercepts where `http_class` would connect.
 
-    :param http_class: what a handler gives to ``do_open()``; a function, or a class
-        with a ``connect()`` of its own, is left as it is
+    :param http_class: what a handler gives to ``do_open()``: a class, which is left as
+        it is if it has a ``connect()`` of its own, or a function that makes connections
     """
     if http_class is http_client.HTTPConnection:
         return WSGI_HTTPConnection
     if http_class is http_client.HTTPSConnection:
         return WSGI_HTTPSConnection
-    if inspect.isclass(http_class) and defining_class(http_class, 'connect') in (
-            http_client.HTTPConnection, http_client.HTTPSConnection):
-        # All of its bases are named: Python 2 would put object before the older ones.
-        bases = tuple(base for base in getmro(http_class) if base is not object)
-        return type(http_class.__name__, (Interception,) + bases + (object,), {})
-    return http_class
+    if not inspect.isclass(http_class):
+        return lambda *args, **kwargs: intercepting_connection(
+            http_class(*args, **kwargs))
+    if not hasattr(http_class, 'connect') or defining_class(
+            http_class, 'connect') not in (
+                http_client.HTTPConnection, http_client.HTTPSConnection):
+        return http_class
+    # All of its bases are named: Python 2 would put object before the older ones.
+    bases = tuple(base for base in getmro(http_class) if base is not object)
+    return type(http_class.__name__, (Interception,) + bases + (object,), {})
+
+
+def intercepting_connection(connection):
+    """A connection that has just been made, as one that intercepts."""
+    intercepting = intercepting_class(connection.__class__)
+    if intercepting is connection.__class__:
+        return connection
+    try:
+        connection.__class__ = intercepting
+        return connection
+    except TypeError:           # Python 2 makes no new-style class of an older one
+        other = intercepting.__new__(intercepting)
+        vars(other).update(vars(connection))
+        return other
 
 
 class WSGI_HTTPHandler(urllib_request.HTTPHandler):

@@ -1,15 +1,18 @@
 """Intercept urllib.request."""
 
+import functools
 import sys
 
 import pytest
 from six.moves import http_client
-from six.moves.urllib.request import HTTPHandler, build_opener, urlopen
+from six.moves.urllib.error import URLError
+from six.moves.urllib.request import HTTPHandler, ProxyHandler, build_opener, urlopen
 
 from wsgi_intercept import (
     WSGI_HTTPConnection, WSGI_HTTPSConnection, add_wsgi_intercept,
     remove_wsgi_intercept, urllib_intercept)
 from wsgi_intercept._connection import Interception
+from wsgi_intercept.interceptor import UrllibInterceptor
 
 from ..apps import App
 from ..conftest import differences, state
@@ -135,7 +138,44 @@ def test_the_class_that_intercepts_for_a_user_s_class():
     assert issubclass(cls, Interception)
 
 
-def test_a_function_that_makes_connections_is_left_as_it_is():
-    def make(*args, **kwargs):
-        raise ZeroDivisionError
-    assert urllib_intercept.intercepting_class(make) is make
+class Handler(HTTPHandler, urllib_request.HTTPSHandler):
+    """A user's, for client certificates for example."""
+
+    made = None
+
+    def http_open(self, request):
+        return self.do_open(self.make_plain, request)
+
+    def https_open(self, request):
+        return self.do_open(self.make, request)
+
+    def make(self, host, **options):
+        self.made = http_client.HTTPSConnection(host, **options)
+        return self.made
+
+    make_plain = staticmethod(functools.partial(http_client.HTTPConnection))
+
+
+@pytest.mark.parametrize('url', ['http://app.example/', 'https://app.example/'])
+def test_a_function_that_makes_connections(url):
+    opener = build_opener(ProxyHandler({}), Handler())
+    with UrllibInterceptor(App().make, url=url):
+        response = opener.open(url, timeout=5)
+        assert response.read() == b'hello'
+        response.close()
+    with pytest.raises(URLError):
+        opener.open('http://127.0.0.1:1', timeout=5)
+
+
+def test_a_function_that_makes_a_transport_of_its_own():
+    class Users(http_client.HTTPConnection):
+        def connect(self):
+            raise ZeroDivisionError
+    made = Users('app.example')
+    assert urllib_intercept.intercepting_class(lambda: made)() is made
+    assert made.__class__ is Users
+
+
+def test_a_function_that_makes_something_else():
+    made = object()
+    assert urllib_intercept.intercepting_class(lambda: made)() is made
