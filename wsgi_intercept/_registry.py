@@ -136,9 +136,15 @@ def add(host, port, app_create_fn, script_name='', token=None, options=None):
     :param options: :class:`~wsgi_intercept._options.Options`, or ``None``
     :raises TypeError, ValueError: for wrong arguments
     """
+    key = check(host, port, app_create_fn, script_name)
+    put(key, app_create_fn, script_name, token, options)
+
+
+def check(host, port, app_create_fn, script_name):
+    """Check the arguments of `add`, and return the key for `host` and `port`."""
     check_factory(app_create_fn)
     check_script_name(script_name)
-    put(checked_pair(host, port), app_create_fn, script_name, token, options)
+    return checked_pair(host, port)
 
 
 def put(key, app_create_fn, script_name, token, options):
@@ -174,13 +180,12 @@ def remove_all():
         return len(mapping)
 
 
-def discard(host, port, token):
-    """Remove the registration of `token` for `host` and `port`, if it is there.
+def discard(key, token):
+    """Remove the registration of `token` for a key, if it is there.
 
     When it answers, the one below it does so then.  May be called again after an
     interruption: what answers is changed first, and only then what lies in the stack.
     """
-    key = normalised((host, port))
     with lock:
         mapping = _writable_mapping()
         own, left = None, []

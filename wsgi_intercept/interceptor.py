@@ -79,7 +79,7 @@ class Interceptor(Holder):
             _registry.check_script_name(self.script_name)
             self.url = make_url(self.host, self.port, self.script_name, scheme)
         self._checked = self.app, self.host, self.port, self.script_name
-        self._pairs = {}        # token -> the pair that was registered with it
+        self._keys = {}         # token -> what was registered with it
 
     def install_intercept(self):
         """Patch the client, and register the application.
@@ -101,20 +101,20 @@ class Interceptor(Holder):
     def _begin(self, token):
         app, host, port, script_name = (
             self.app, self.host, self.port, self.script_name)
-        self._pairs[token] = host, port
         checked = self._checked     # a test enters often, and changes these rarely
         if (app is checked[0] and host is checked[1] and port is checked[2]
                 and script_name is checked[3]):
-            _registry.put(_registry.normalised((host, port)), app, script_name, token,
-                          self._options)
+            key = _registry.normalised((host, port))
         else:               # changed since
-            _registry.add(host, port, app, script_name, token, self._options)
+            key = _registry.check(host, port, app, script_name)
+        self._keys[token] = key
+        _registry.put(key, app, script_name, token, self._options)
 
     def _end(self, token):
-        if token in self._pairs:
-            host, port = self._pairs[token]
-            _registry.discard(host, port, token)
-            self._pairs.pop(token, None)
+        key = self._keys.get(token)
+        if key is not None:
+            _registry.discard(key, token)
+            self._keys.pop(token, None)
 
     def _patches(self):
         """What patches the client."""

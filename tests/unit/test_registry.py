@@ -231,7 +231,7 @@ def test_remove_takes_away_what_is_covered_as_well(registry):
     assert registry.remove('app.example', 80) == 0
     assert registry.find('app.example', 80) is None
     registry.add('app.example', 80, other_factory, '', 'new')
-    registry.discard('app.example', 80, 'new')
+    registry.discard(('app.example', 80), 'new')
     assert registry.find('app.example', 80) is None
 
 
@@ -239,9 +239,9 @@ def test_registrations_of_tokens_stack(registry):
     registry.add('app.example', 80, factory, '', 'outer')
     registry.add('app.example', 80, other_factory, '/inner', 'inner')
     assert registry.find('app.example', 80) == (other_factory, '/inner')
-    registry.discard('app.example', 80, 'inner')
+    registry.discard(('app.example', 80), 'inner')
     assert registry.find('app.example', 80) == (factory, '')
-    registry.discard('app.example', 80, 'outer')
+    registry.discard(('app.example', 80), 'outer')
     assert registry.find('app.example', 80) is None
 
 
@@ -253,7 +253,7 @@ def test_tokens_leave_in_any_order(registry, order):
         registry.add('app.example', 80, factories[token], '', token)
     left = 'abc'
     for token in order:
-        registry.discard('APP.example', '80', token)
+        registry.discard(registry.normalised(('APP.example', '80')), token)
         left = left.replace(token, '')
         expected = (factories[left[-1]], '') if left else None
         assert registry.find('app.example', 80) == expected
@@ -261,11 +261,11 @@ def test_tokens_leave_in_any_order(registry, order):
 
 def test_discard_of_what_is_not_there(registry):
     registry.add('app.example', 80, factory, '', 'token')
-    registry.discard('app.example', 80, 'other')
-    registry.discard('app.example', 81, 'token')
+    registry.discard(('app.example', 80), 'other')
+    registry.discard(('app.example', 81), 'token')
     assert registry.find('app.example', 80) == (factory, '')
     registry.remove_all()
-    registry.discard('app.example', 80, 'token')
+    registry.discard(('app.example', 80), 'token')
     assert registry.find('app.example', 80) is None
 
 
@@ -273,7 +273,7 @@ def test_a_registration_above_an_interceptor_s_covers_it(registry):
     registry.add('app.example', 80, factory, '', 'interceptor')
     registry.add('app.example', 80, other_factory)
     assert registry.find('app.example', 80) == (other_factory, '')
-    registry.discard('app.example', 80, 'interceptor')
+    registry.discard(('app.example', 80), 'interceptor')
     assert registry.find('app.example', 80) == (other_factory, '')
 
 
@@ -282,7 +282,7 @@ def test_a_user_who_empties_the_mapping_empties_all(registry):
     wsgi_intercept._wsgi_intercept.clear()
     assert registry.find('app.example', 80) is None
     registry.add('app.example', 80, other_factory, '', 'inner')
-    registry.discard('app.example', 80, 'inner')
+    registry.discard(('app.example', 80), 'inner')
     assert registry.find('app.example', 80) is None
 
 
@@ -426,7 +426,7 @@ def test_many_threads(registry):
             if registry.find('shared.example', 80) != (factory, ''):
                 wrong.append('shared')
             registry.remove('own.example', number)
-            registry.discard('shared.example', 80, token)
+            registry.discard(('shared.example', 80), token)
     threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
     for thread in threads:
         thread.start()
