@@ -5,7 +5,6 @@ port pairs are answered by a WSGI application in the same process.
 """
 
 from . import _registry
-from ._calls import Call, Calls
 from ._compat import MODULES_HAVE_GETATTR
 from ._errors import NetworkBlockedError, WSGIAppError
 from ._options import make_options
@@ -27,6 +26,8 @@ debuglevel = 0
 #: The modules of the other public names.  They are imported when the first of their
 #: names is asked for: registering needs none of them, a client's module most.
 _HOMES = {
+    'Call': '_calls',
+    'Calls': '_calls',
     'WSGI_HTTPConnection': '_connection',
     'WSGI_HTTPSConnection': '_connection',
     'block_network': '_network',

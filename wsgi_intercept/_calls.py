@@ -88,6 +88,11 @@ class Calls(list):
         #: The slice of those that are too many.
         self._surplus = slice(0) if maxlen is None else slice(-maxlen or None)
 
+    @property
+    def _append_is_known(self):
+        """Whether it is no subclass, whose ``append()`` may be another."""
+        return type(self) is Calls
+
     def append(self, call):
         """Add a call, and drop the oldest if there are too many."""
         list.append(self, call)

@@ -2,8 +2,6 @@
 
 import six
 
-from ._calls import Calls
-
 __all__ = ['Options', 'make_options']
 
 
@@ -40,7 +38,8 @@ def make_options(environ=None, raise_app_errors=True, calls=None):
     options.environ = environ
     options.raise_app_errors = raise_app_errors
     options.calls = calls
-    options.special = bool(environ or not raise_app_errors or type(calls) is not Calls)
+    options.special = bool(environ or not raise_app_errors
+                           or not getattr(calls, '_append_is_known', False))
     return options
 
 
