@@ -23,7 +23,7 @@ class BodyFile(tempfile.SpooledTemporaryFile):
     writable = seekable = readable
 
     def read1(self, size=-1):
-        return self.read(size)
+        return self.read(1 << 16 if size is None or size < 0 else size)
 
     def readinto(self, buffer):
         data = self.read(len(buffer))

@@ -15,10 +15,10 @@ import six
 from six.moves import http_client
 from six.moves.urllib.parse import unquote
 
-__all__ = ['EQUALS_ARE_NATIVE', 'MODULES_HAVE_GETATTR', 'defining_class', 'from_bytes',
-           'from_string', 'get_function', 'getmro', 'hide_parameter', 'http_client',
-           'inherited', 'is_method', 'percent_decoded', 'remembering', 'to_bytes',
-           'weak_ref', 'wsgi_text']
+__all__ = ['EQUALS_ARE_NATIVE', 'MODULES_HAVE_GETATTR', 'class_of', 'defining_class',
+           'from_bytes', 'from_string', 'get_function', 'getmro', 'hide_parameter',
+           'http_client', 'inherited', 'is_method', 'percent_decoded', 'remembering',
+           'to_bytes', 'weak_ref', 'wsgi_text']
 
 #: Whether ``__getattr__()`` of a module gives the names that it lacks (PEP 562).
 MODULES_HAVE_GETATTR = sys.version_info >= (3, 7)
@@ -37,6 +37,12 @@ if six.PY2:
     def remembering(maxsize):
         """Python 2 forgets: it would take ``u'a'`` for ``'a'``, which is another."""
         return lambda function: function
+
+    def class_of(instance):
+        """The class of an instance, whatever it gives as its ``__class__``."""
+        if type(instance) is types.InstanceType:        # its class is an old-style one
+            return instance.__class__
+        return type(instance)
 
     def to_bytes(data):
         """The bytes of `data`: bytes-like, or text that latin-1 can write."""
@@ -145,6 +151,9 @@ else:
                 results[argument] = result
             return result
         return remembered
+
+    #: The class of an instance, whatever it gives as its ``__class__``.
+    class_of = type
 
     def getmro(cls):
         """The class and its bases, in the order in which they are looked in."""

@@ -9,7 +9,7 @@ import sys
 
 from six.moves.urllib.request import HTTPHandler
 
-from ._compat import defining_class, get_function, getmro, http_client
+from ._compat import class_of, defining_class, get_function, getmro, http_client
 from ._connection import Interception, WSGI_HTTPConnection, WSGI_HTTPSConnection
 from ._patch import Patch, require_no_proxy
 
@@ -46,8 +46,8 @@ def intercepting_class(http_class):
 
 def intercepting_connection(connection):
     """A connection that has just been made, as one that intercepts."""
-    intercepting = intercepting_class(connection.__class__)
-    if intercepting is connection.__class__:
+    intercepting = intercepting_class(class_of(connection))
+    if intercepting is class_of(connection):
         return connection
     try:
         connection.__class__ = intercepting

@@ -94,6 +94,7 @@ def test_what_reads_a_file_reads_the_body(size):
     buffer = bytearray(3)
     assert file.readinto(buffer) == 3
     assert bytes(buffer) + file.read1(2) == body[:5]
+    assert body[5:].startswith(file.read1(-1) or b'nothing')
     file.seek(0)
     assert io.TextIOWrapper(file, 'ascii').read() == body.decode('ascii')
     body, file = body_of(size)

@@ -176,6 +176,14 @@ def test_a_function_that_makes_a_transport_of_its_own():
     assert made.__class__ is Users
 
 
-def test_a_function_that_makes_something_else():
-    made = object()
+class Double(object):
+    """Stands in for a connection, as a mock does."""
+
+    @property
+    def __class__(self):
+        return http_client.HTTPConnection
+
+
+@pytest.mark.parametrize('made', [object(), Double()])
+def test_a_function_that_makes_something_else(made):
     assert urllib_intercept.intercepting_class(lambda: made)() is made
