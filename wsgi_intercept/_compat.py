@@ -5,6 +5,7 @@ The names mean the same on every Python; no other module tests for a version.
 
 import operator
 import sys
+import types
 
 try:
     from _weakref import ref as weak_ref    # that of weakref, which takes long
@@ -25,7 +26,6 @@ MODULES_HAVE_GETATTR = sys.version_info >= (3, 7)
 
 if six.PY2:
     import inspect
-    import types
     from inspect import getmro      # old-style classes have no __mro__
 
     #: The native string of `data`, a bytes of latin-1.
@@ -67,10 +67,6 @@ if six.PY2:
         if isinstance(text, six.text_type):
             return text.encode('utf-8')
         return text
-
-    def get_function(owner, name):
-        """The plain function behind ``owner.name``, own or inherited."""
-        return six.get_unbound_function(getattr(owner, name))
 
     def inherited(owner, name):
         """A method that calls the one which `owner` inherits at that moment."""
@@ -180,10 +176,6 @@ else:
         """The native string in which an environ carries `text` (as UTF-8)."""
         return text.encode('utf-8').decode('latin-1')
 
-    def get_function(owner, name):
-        """The plain function behind ``owner.name``, own or inherited."""
-        return getattr(owner, name)
-
     def inherited(owner, name):
         """A method that calls the one which `owner` inherits at that moment."""
         def method(self, *args, **kwargs):
@@ -215,6 +207,18 @@ else:
 def is_method(function):
     """Whether `function` is bound to an instance or class."""
     return getattr(function, '__self__', None) is not None
+
+
+def get_function(owner, name):
+    """The method ``owner.name``, own or inherited, as a function of the instance."""
+    method = vars(defining_class(owner, name))[name]
+    if isinstance(method, types.FunctionType):
+        return method
+    if hasattr(method, '__get__'):
+        return lambda self, *args, **kwargs: method.__get__(self, self.__class__)(
+            *args, **kwargs)
+    # A mock, for example: it is no method, and does not get the instance.
+    return lambda self, *args, **kwargs: method(*args, **kwargs)
 
 
 def defining_class(cls, name):

@@ -23,6 +23,8 @@ _STATE, _IDLE = '_HTTPConnection__state', 'Idle'
 # What stands in the first, and for a registration, where a user's get_app() returned
 # None.
 CHOSEN_NETWORK = (None, None)
+# A connection has this attribute if its class has a connect() that calls ours.
+_CALLS_OURS = '_wsgi_intercept_calls_ours'
 
 HTTP_PORT = http_client.HTTP_PORT
 # The arguments of http.client's putrequest().  To pass what may come takes longer.
@@ -226,9 +228,9 @@ _swaps = {}         # classes -> what intercepting() returns, our connect() of e
 def intercepting(classes):
     """The swaps that make connection classes of a client intercept.
 
-    Only a connection whose ``connect()`` is of one of these classes is intercepted: one
-    with a ``connect()`` of its own has a transport of its own, and a client that is
-    built on another's classes is intercepted if it is patched itself.
+    A connection is intercepted where it comes to the ``connect()`` of one of these
+    classes: one that does not has a transport of its own, and a client that is built on
+    another's classes is intercepted if it is patched itself.
 
     :param classes: the client's classes that define ``connect()``
     :returns: swaps for :class:`wsgi_intercept._patch.Patch`, a tuple
@@ -240,7 +242,7 @@ def intercepting(classes):
                             for other in classes)]
         connects = [None] * len(classes)
         _swaps[classes] = tuple(
-            [(cls, 'connect', _connect_maker(cls, connects, index))
+            [(cls, 'connect', _connect_maker(cls, classes, connects, index))
              for index, cls in enumerate(classes)]
             + [(cls, 'putrequest', _putrequest_maker(cls, classes, connects))
                for cls in roots]), connects
@@ -253,14 +255,27 @@ def is_intercepted(cls):
     return any(connect in connects for _found, connects in _swaps.values())
 
 
-def _connect_maker(cls, connects, index):
+def is_meant(connection, cls, classes):
+    """Whether a connection that comes to our ``connect()`` of `cls` is intercepted.
+
+    :param classes: all whose ``connect()`` is ours
+    """
+    defining = defining_class(connection.__class__, 'connect')
+    if defining is cls:
+        return True
+    if defining in classes or isinstance(connection, Interception):
+        return False        # it was not intercepted where it came from: nor is it here
+    # A user's connect() calls ours.  TLS it may put on top, which takes a real socket.
+    setattr(connection, _CALLS_OURS, True)
+    return (cls.default_port == http_client.HTTPS_PORT) == is_https(connection)
+
+
+def _connect_maker(cls, classes, connects, index):
     def make(patch):
         original = get_function(cls, 'connect')
 
         def connect(self):
-            if patch.active and (
-                    self.__class__ is cls
-                    or defining_class(self.__class__, 'connect') is cls):
+            if patch.active and (self.__class__ is cls or is_meant(self, cls, classes)):
                 if ((registered((self.host, self.port)) or may_answer(self))
                         and dial(self)):
                     return
@@ -274,7 +289,8 @@ def _connect_maker(cls, connects, index):
 
 def _putrequest_maker(cls, classes, connects):
     def make(patch):
-        original = vars(cls).get('putrequest') or inherited(cls, 'putrequest')
+        original = (get_function if 'putrequest' in vars(cls) else inherited)(
+            cls, 'putrequest')
         code = getattr(original, '__code__', None)
         if code is not None and code.co_varnames[:code.co_argcount] == PUTREQUEST:
             return before(original, patch)
@@ -293,7 +309,8 @@ def _putrequest_maker(cls, classes, connects):
             if self.sock is not None and patch.active:
                 if getattr(self.connect, '__func__', None) in connects:
                     dial(self, begins=True)
-                elif defining_class(self.__class__, 'connect') in classes:
+                elif (getattr(self, _CALLS_OURS, False)
+                        or defining_class(self.__class__, 'connect') in classes):
                     leave_real_host(self)
                 if _network.blocks and not isinstance(self.sock, wsgi_fake_socket):
                     refuse_if_blocked(self)

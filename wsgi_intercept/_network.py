@@ -58,7 +58,7 @@ def _explanation(host, port):
         why, way_out = '', ', or register an application for it'
     else:
         why = (', though registered: its factory has returned None, or its connection '
-               'has a connect() of its own')
+               'puts TLS on in a connect() of its own')
         way_out = ''
     mapping = package._wsgi_intercept
     if not hasattr(mapping, 'keys'):        # the user's own, which need not list them

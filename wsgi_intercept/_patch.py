@@ -10,6 +10,9 @@ except AttributeError:
     from threading import RLock     # Python 2 has it there only
 
 _MISSING = object()
+# A replacement has this attribute: the patch that it is of, itself (what wraps it may
+# have all its attributes), and what it replaces.
+_REPLACES = '_wsgi_intercept_replaces'
 
 #: The one lock: whatever changes patches or registrations holds it, shortly.
 lock = RLock()
@@ -98,7 +101,7 @@ class Patch(Hold):
     def _swap(self):
         try:
             for owner, name, make in self._find_swaps():
-                original = vars(owner).get(name, _MISSING)
+                original = self._original(vars(owner).get(name, _MISSING))
                 swap = self._made.get((owner, make))
                 if swap is None or swap[2] is not original:
                     swap = self._make_swap(owner, name, make, original)
@@ -110,6 +113,15 @@ class Patch(Hold):
             self.active = False
             raise
 
+    def _original(self, found):
+        """What is replaced: `found`, or where that is a replacement of ours, its own.
+
+        Others who take off their own patches late put ours back that was below.
+        """
+        patch, replacement, original = getattr(found, '__dict__', {}).get(
+            _REPLACES, (None, None, None))
+        return original if patch is self and replacement is found else found
+
     def _make_swap(self, owner, name, make, original):
         """A swap with what `make` returns; a method is made once for what it replaces.
 
@@ -117,6 +129,7 @@ class Patch(Hold):
         """
         swap = (owner, name, original, make(self))
         if hasattr(owner, '__bases__'):     # in a module, what is there has a state
+            setattr(swap[3], _REPLACES, (self, swap[3], original))
             self._made[owner, make] = swap
         return swap
 

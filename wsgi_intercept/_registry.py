@@ -46,6 +46,16 @@ class Registrations(dict):
     def get(self, key, default=None):
         return self[key] if key in self else default
 
+    def pop(self, key, *default):
+        return dict.pop(self, normalised(key), *default)
+
+    def setdefault(self, key, default=None):
+        return dict.setdefault(self, normalised(key), default)
+
+    def update(self, *args, **kwargs):
+        for key, registration in dict(*args, **kwargs).items():
+            self[key] = registration
+
 
 class Registration(tuple):
     """``(app_create_fn, script_name)`` of a pair, with its options."""
@@ -134,10 +144,13 @@ def add(host, port, app_create_fn, script_name='', token=None, options=None):
 
     :param token: who registers: the same one replaces its earlier registration
     :param options: :class:`~wsgi_intercept._options.Options`, or ``None``
+    :returns: the `Registration`
     :raises TypeError, ValueError: for wrong arguments
     """
     key = check(host, port, app_create_fn, script_name)
-    put(key, app_create_fn, script_name, token, options)
+    registration = make_registration(app_create_fn, script_name, options)
+    put(key, registration, token)
+    return registration
 
 
 def check(host, port, app_create_fn, script_name):
@@ -147,15 +160,32 @@ def check(host, port, app_create_fn, script_name):
     return checked_pair(host, port)
 
 
-def put(key, app_create_fn, script_name, token, options):
-    """As `add`, for a key and other arguments that are checked."""
+def make_registration(app_create_fn, script_name, options):
+    """A `Registration`; its arguments are checked."""
     registration = Registration((app_create_fn, script_name or ''))
     registration.options = options
+    return registration
+
+
+def put(key, registration, token):
+    """As `add`, for a key and a registration.
+
+    :raises TypeError: if the user has put a mapping in place that cannot be written
+    """
     with lock:
-        mapping = _writable_mapping()
+        mapping = package._wsgi_intercept
+        if not hasattr(mapping, '__setitem__'):
+            raise TypeError(
+                'nothing can be registered in wsgi_intercept._wsgi_intercept, which is '
+                '%r; give it a __setitem__() and a __delitem__(), or let it find the '
+                'application itself' % (mapping,))
         below = []
-        if key in _stacks and key in mapping:
-            below = [layer for layer in _stacks[key] if layer[0] is not token]
+        if key in mapping:
+            below = _stacks.get(key, ())
+            answers = mapping[key]
+            if all(layer[1] is not answers for layer in below):
+                below = [(None, answers)]       # the user has put it there, or put back
+            below = [layer for layer in below if layer[0] is not token]
         _stacks[key] = below + [(token, registration)]
         mapping[key] = registration
 
@@ -180,25 +210,21 @@ def remove_all():
         return len(mapping)
 
 
-def discard(key, token):
-    """Remove the registration of `token` for a key, if it is there.
+def discard(key, registration):
+    """Remove a registration of a key, if it is there.
 
     When it answers, the one below it does so then.  May be called again after an
     interruption: what answers is changed first, and only then what lies in the stack.
     """
     with lock:
-        mapping = _writable_mapping()
-        own, left = None, []
-        for layer in _stacks.get(key, ()):
-            if layer[0] is token:
-                own = layer[1]
-            else:
-                left.append(layer)
-        if own is not None and key in mapping and mapping[key] is own:
-            if left:
-                mapping[key] = left[-1][1]
-            else:
-                del mapping[key]
+        left = [layer for layer in _stacks.get(key, ()) if layer[1] is not registration]
+        # The user may have put another mapping in place since, and takes it away later.
+        for mapping in (_writable_mapping(), registrations):
+            if key in mapping and mapping[key] is registration:
+                if left:
+                    mapping[key] = left[-1][1]
+                else:
+                    del mapping[key]
         if left:
             _stacks[key] = left
         else:
@@ -219,12 +245,14 @@ def find(host, port):
 def look_up(host, port):
     """As `find`, but raises :exc:`KeyError` where nothing is registered."""
     mapping = package._wsgi_intercept
-    registration = None
-    if mapping is registrations or (host, port) in mapping:
-        registration = mapping[host, port]
-    if registration is None:        # a user's own mapping need not raise it
-        raise KeyError(host, port)
-    return registration
+    if mapping is registrations:
+        return mapping[host, port]
+    for key in ((host, port), normalised((host, port))):
+        if key in mapping:
+            registration = mapping[key]
+            if registration is not None:        # it need not raise KeyError
+                return registration
+    raise KeyError(host, port)
 
 
 def failed(registration):

@@ -79,7 +79,7 @@ class Interceptor(Holder):
             _registry.check_script_name(self.script_name)
             self.url = make_url(self.host, self.port, self.script_name, scheme)
         self._checked = self.app, self.host, self.port, self.script_name
-        self._keys = {}         # token -> what was registered with it
+        self._registered = {}   # token -> the key, and what is registered for it
 
     def install_intercept(self):
         """Patch the client, and register the application.
@@ -107,14 +107,14 @@ class Interceptor(Holder):
             key = _registry.normalised((host, port))
         else:               # changed since
             key = _registry.check(host, port, app, script_name)
-        self._keys[token] = key
-        _registry.put(key, app, script_name, token, self._options)
+        registration = _registry.make_registration(app, script_name, self._options)
+        self._registered[token] = key, registration
+        _registry.put(key, registration, token)
 
     def _end(self, token):
-        key = self._keys.get(token)
-        if key is not None:
-            _registry.discard(key, token)
-            self._keys.pop(token, None)
+        if token in self._registered:
+            _registry.discard(*self._registered[token])
+            self._registered.pop(token, None)
 
     def _patches(self):
         """What patches the client."""

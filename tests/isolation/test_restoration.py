@@ -12,6 +12,7 @@ import itertools
 import os
 import sys
 import threading
+import types
 
 import hypothesis
 import pytest
@@ -590,7 +591,7 @@ def test_a_patch_around_ours(server):
 
 
 def test_a_patch_that_is_taken_off_late(server):
-    """Theirs puts back ours when that is over: it does nothing but what was before."""
+    """Theirs puts back ours when that is over; it goes when we come and go again."""
     original = six.get_unbound_function(http_client.HTTPConnection.connect)
     with interceptor.HttpClientInterceptor(named_factory('app'), url=server.url):
         ours, _theirs = patching([])
@@ -601,10 +602,69 @@ def test_a_patch_that_is_taken_off_late(server):
             with interceptor.HttpClientInterceptor(
                     named_factory(name), url=server.url):
                 assert ask(server.url) == name.encode('ascii')
-            assert vars(http_client.HTTPConnection)['connect'] is ours
+            assert vars(http_client.HTTPConnection)['connect'] is original
         assert ask(server.url) == b'real'
     finally:
         http_client.HTTPConnection.connect = original
+
+
+def depth(function):
+    """How many functions are called by way of their closures, each by the one above."""
+    below = [cell.cell_contents for cell in function.__closure__ or ()]
+    return 1 + max([0] + [depth(each) for each in below
+                          if isinstance(each, types.FunctionType)])
+
+
+def test_patches_that_are_taken_off_late_again_and_again(server):
+    """As where tearDown() leaves, and a cleanup, which comes later, undoes a patch."""
+    original = six.get_unbound_function(http_client.HTTPConnection.connect)
+    depths = []
+    try:
+        for _each in range(5):
+            with interceptor.HttpClientInterceptor(
+                    named_factory('app'), url=server.url):
+                ours, theirs = patching([])
+                depths.append(depth(theirs))
+                assert ask(server.url) == b'app'
+            http_client.HTTPConnection.connect = ours
+        assert len(set(depths)) == 1
+        assert ask(server.url) == b'real'
+    finally:
+        http_client.HTTPConnection.connect = original
+
+
+def test_a_patch_around_ours_that_has_all_its_attributes(server):
+    """What functools.wraps() makes is theirs, and is left in place."""
+    with interceptor.HttpClientInterceptor(named_factory('app'), url=server.url):
+        ours, theirs = patching([])
+        http_client.HTTPConnection.connect = wrapper = six.wraps(ours)(theirs)
+    try:
+        with interceptor.HttpClientInterceptor(named_factory('app'), url=server.url):
+            assert ask(server.url) == b'app'
+        assert vars(http_client.HTTPConnection)['connect'] is wrapper
+    finally:
+        http_client.HTTPConnection.connect = vars(
+            http_client.HTTPConnection)['connect'].__wrapped__
+    with interceptor.HttpClientInterceptor(named_factory('app'), url=server.url):
+        assert ask(server.url) == b'app'
+
+
+@pytest.mark.parametrize('name, arguments', [('connect', ()),
+                                             ('putrequest', ('GET', '/'))])
+@pytest.mark.parametrize('owner, intercepting', [
+    (http_client, interceptor.HttpClientInterceptor),
+    (urllib3.connection, interceptor.Urllib3Interceptor)])
+def test_what_is_no_method(owner, intercepting, name, arguments, monkeypatch):
+    """A mock, which does not get the connection, lies below ours."""
+    calls = []
+
+    class Mock(object):
+        def __call__(self, *args, **kwargs):
+            calls.append(args)
+    monkeypatch.setattr(owner.HTTPConnection, name, Mock())
+    with intercepting(named_factory('app'), url=URL):
+        getattr(owner.HTTPConnection('other.invalid'), name)(*arguments)
+    assert calls == [arguments]
 
 
 @pytest.mark.parametrize('when', ['before', 'after'])

@@ -7,6 +7,7 @@ import contextlib
 import inspect
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from email.utils import formatdate
@@ -138,6 +139,87 @@ def test_a_transport_of_its_own_is_left_alone():
         with pytest.raises(LookupError):
             ask(connection)
     connection.close()
+
+
+class CallsConnect(HTTPConnection):
+    """Does something more to the connection."""
+
+    def connect(self):
+        HTTPConnection.connect(self)
+        self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.prepared = True
+
+
+class CallsConnectHTTPS(HTTPSConnection):
+    """The same with TLS."""
+
+    def connect(self):
+        HTTPSConnection.connect(self)
+        self.prepared = True
+
+
+class WrapsTLS(HTTPSConnection):
+    """Puts TLS on a plain connection itself."""
+
+    def connect(self):
+        HTTPConnection.connect(self)
+        raise LookupError('a socket that is wrapped')
+
+
+@pytest.mark.parametrize('cls', [CallsConnect, CallsConnectHTTPS])
+@pytest.mark.parametrize('when', ['before', 'after'])
+def test_a_connect_that_calls_the_standard_one(cls, when):
+    early = cls('app.example') if when == 'before' else None
+    with HttpClientInterceptor(named_factory('app'), url=URL):
+        with HttpClientInterceptor(named_factory('app'), url=HTTPS_URL):
+            connection = early or cls('app.example')
+            for _each in range(3):
+                assert ask(connection) == b'app'
+    assert connection.prepared
+    connection.close()
+
+
+def test_a_connect_that_calls_the_standard_one_has_one_application_for_a_request(
+        closed_port):
+    for made, cls in [([], CallsConnect), ([], CallsConnectHTTPS)]:
+        def make():
+            made.append(1)
+        with HttpClientInterceptor(make, host='127.0.0.1', port=closed_port):
+            with pytest.raises(socket.error):
+                ask(cls('127.0.0.1', closed_port))
+        assert len(made) == 1
+
+
+def test_a_kept_connection_whose_connect_calls_the_standard_one(server):
+    with HttpClientInterceptor(named_factory('other'), url=URL):
+        connection = CallsConnect('127.0.0.1', server.port)
+        assert ask(connection) == b'real'
+        with HttpClientInterceptor(named_factory('app'), url=server.url):
+            assert ask(connection) == b'app'
+        assert ask(connection) == b'real'
+    assert ask(connection) == b'real'
+    connection.close()
+
+
+def test_who_wraps_tls_around_the_standard_connect_gets_a_real_socket(server):
+    connection = WrapsTLS('127.0.0.1', server.port)
+    with HttpClientInterceptor(named_factory('app'), url=server.url):
+        with pytest.raises(LookupError):
+            ask(connection)
+        assert isinstance(connection.sock, socket.socket)
+    connection.close()
+
+
+def test_a_class_of_urllib3_whose_connect_calls_the_client_s():
+    class Connection(urllib3.connection.HTTPConnection):
+        def connect(self):
+            urllib3.connection.HTTPConnection.connect(self)
+            self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    pool = urllib3.HTTPConnectionPool('app.example')
+    pool.ConnectionCls = Connection
+    with Urllib3Interceptor(named_factory('app'), url=URL):
+        assert pool.request('GET', '/').data == b'app'
+    pool.close()
 
 
 def test_http_client_from_piece_to_piece():

@@ -195,9 +195,10 @@ def test_the_text_for_what_is_registered_and_goes_to_the_network(registrations):
     with block_network():
         assert blocked('b.example', 443) == (
             "b.example:443 is blocked by wsgi_intercept.block_network(), though "
-            "registered: its factory has returned None, or its connection has a "
-            "connect() of its own; registered are [::1]:8080, a.example:80, "
-            "b.example:443; to let it pass, write block_network(allow=['b.example'])")
+            "registered: its factory has returned None, or its connection "
+            "puts TLS on in a connect() of its own; registered are [::1]:8080, "
+            "a.example:80, b.example:443; to let it pass, write "
+            "block_network(allow=['b.example'])")
 
 
 @pytest.mark.parametrize('host, told', [

@@ -115,12 +115,12 @@ def test_the_same_maker_for_two_owners():
         pass
 
     def make(patch):
-        return 'new'
+        return lambda self: 'new'
 
     patch = Patch(lambda: [(One, 'name', make), (Two, 'name', make)])
     for _number in range(2):
         patch.hold('token')
-        assert One.name == Two.name == 'new'
+        assert One().name() == Two().name() == 'new'
         patch.release('token')
         assert 'name' not in vars(One) and 'name' not in vars(Two)
 

@@ -1,5 +1,6 @@
 """Which host and port pairs are answered by which application."""
 
+import contextlib
 import functools
 import threading
 
@@ -230,50 +231,51 @@ def test_remove_takes_away_what_is_covered_as_well(registry):
     registry.add('app.example', 80, other_factory, '', 'inner')
     assert registry.remove('app.example', 80) == 0
     assert registry.find('app.example', 80) is None
-    registry.add('app.example', 80, other_factory, '', 'new')
-    registry.discard(('app.example', 80), 'new')
+    new = registry.add('app.example', 80, other_factory, '', 'new')
+    registry.discard(('app.example', 80), new)
     assert registry.find('app.example', 80) is None
 
 
 def test_registrations_of_tokens_stack(registry):
-    registry.add('app.example', 80, factory, '', 'outer')
-    registry.add('app.example', 80, other_factory, '/inner', 'inner')
+    outer = registry.add('app.example', 80, factory, '', 'outer')
+    inner = registry.add('app.example', 80, other_factory, '/inner', 'inner')
     assert registry.find('app.example', 80) == (other_factory, '/inner')
-    registry.discard(('app.example', 80), 'inner')
+    registry.discard(('app.example', 80), inner)
     assert registry.find('app.example', 80) == (factory, '')
-    registry.discard(('app.example', 80), 'outer')
+    registry.discard(('app.example', 80), outer)
     assert registry.find('app.example', 80) is None
 
 
 @pytest.mark.parametrize('order', ['abc', 'acb', 'bac', 'bca', 'cab', 'cba'])
 def test_tokens_leave_in_any_order(registry, order):
-    factories = {}
+    added = {}
     for token in 'abc':
-        factories[token] = functools.partial(str, token)
-        registry.add('app.example', 80, factories[token], '', token)
+        added[token] = registry.add('app.example', 80, functools.partial(str, token),
+                                    '', token)
     left = 'abc'
     for token in order:
-        registry.discard(registry.normalised(('APP.example', '80')), token)
+        registry.discard(registry.normalised(('APP.example', '80')), added[token])
         left = left.replace(token, '')
-        expected = (factories[left[-1]], '') if left else None
-        assert registry.find('app.example', 80) == expected
+        expected = added[left[-1]] if left else None
+        assert registry.find('app.example', 80) is expected
 
 
 def test_discard_of_what_is_not_there(registry):
-    registry.add('app.example', 80, factory, '', 'token')
-    registry.discard(('app.example', 80), 'other')
-    registry.discard(('app.example', 81), 'token')
+    there = registry.add('app.example', 80, factory, '', 'token')
+    other = registry.make_registration(factory, '', None)
+    registry.discard(('app.example', 80), other)
+    registry.discard(('app.example', 81), there)
     assert registry.find('app.example', 80) == (factory, '')
     registry.remove_all()
-    registry.discard(('app.example', 80), 'token')
+    registry.discard(('app.example', 80), there)
     assert registry.find('app.example', 80) is None
 
 
 def test_a_registration_above_an_interceptor_s_covers_it(registry):
-    registry.add('app.example', 80, factory, '', 'interceptor')
+    below = registry.add('app.example', 80, factory, '', 'interceptor')
     registry.add('app.example', 80, other_factory)
     assert registry.find('app.example', 80) == (other_factory, '')
-    registry.discard(('app.example', 80), 'interceptor')
+    registry.discard(('app.example', 80), below)
     assert registry.find('app.example', 80) == (other_factory, '')
 
 
@@ -281,9 +283,75 @@ def test_a_user_who_empties_the_mapping_empties_all(registry):
     registry.add('app.example', 80, factory, '', 'outer')
     wsgi_intercept._wsgi_intercept.clear()
     assert registry.find('app.example', 80) is None
-    registry.add('app.example', 80, other_factory, '', 'inner')
-    registry.discard(('app.example', 80), 'inner')
+    inner = registry.add('app.example', 80, other_factory, '', 'inner')
+    registry.discard(('app.example', 80), inner)
     assert registry.find('app.example', 80) is None
+
+
+@pytest.fixture(params=['emptied', 'another'])
+def other_content(request, monkeypatch):
+    """A context manager: the mapping has no content, or is another one, for a while."""
+    @contextlib.contextmanager
+    def other_content():
+        content = dict(_registry.registrations)
+        with monkeypatch.context() as patch:
+            if request.param == 'emptied':
+                wsgi_intercept._wsgi_intercept.clear()
+            else:
+                patch.setattr(wsgi_intercept, '_wsgi_intercept', {})
+            yield
+        wsgi_intercept._wsgi_intercept.clear()
+        wsgi_intercept._wsgi_intercept.update(content)
+    return other_content
+
+
+def test_what_a_user_puts_back_is_taken_away_by_who_has_registered_it(
+        registry, other_content):
+    outer = registry.add('app.example', 80, factory, '', 'outer')
+    with other_content():
+        inner = registry.add('app.example', 80, other_factory, '', 'inner')
+        registry.discard(('app.example', 80), inner)
+    assert registry.find('app.example', 80) is outer
+    registry.discard(('app.example', 80), outer)
+    assert not registry.registrations
+
+
+def test_what_a_user_puts_back_lies_below_what_comes_later(registry, other_content):
+    outer = registry.add('app.example', 80, factory, '', 'outer')
+    with other_content():
+        inner = registry.add('app.example', 80, other_factory, '', 'inner')
+        registry.discard(('app.example', 80), inner)
+    later = registry.add('app.example', 80, other_factory, '', 'later')
+    registry.discard(('app.example', 80), later)
+    assert registry.find('app.example', 80) is outer
+
+
+def test_what_a_user_has_put_there_is_there_again(registry):
+    wsgi_intercept._wsgi_intercept['app.example', 80] = (factory, '')
+    above = registry.add('app.example', 80, other_factory, '', 'above')
+    registry.discard(('app.example', 80), above)
+    assert registry.find('app.example', 80) == (factory, '')
+
+
+def test_one_that_leaves_while_another_mapping_is_in_place(registry, monkeypatch):
+    registration = registry.add('app.example', 80, factory, '', 'token')
+    monkeypatch.setattr(wsgi_intercept, '_wsgi_intercept', {})
+    registry.discard(('app.example', 80), registration)
+    monkeypatch.undo()
+    assert not registry.registrations
+
+
+def test_all_operations_of_the_mapping_match_as_hosts_do(registry):
+    mapping = wsgi_intercept._wsgi_intercept
+    registry.add('Example.com', 80, factory)
+    assert mapping.setdefault(('EXAMPLE.com', '80'), 1) == (factory, '')
+    assert mapping.pop(('exAmple.com', 80)) == (factory, '')
+    assert mapping.pop(('exAmple.com', 80), None) is None
+    with pytest.raises(KeyError):
+        mapping.pop(('exAmple.com', 80))
+    mapping.update({('[::1]', '80'): (factory, '')})
+    mapping.update([(('::1', 80), (other_factory, ''))])
+    assert list(mapping.items()) == [(('::1', 80), (other_factory, ''))]
 
 
 # Finding.
@@ -312,12 +380,26 @@ def test_the_mapping_of_the_package_is_looked_in(registry, monkeypatch):
     assert registry.find('app.example', 80) == (factory, '')
 
 
-def test_with_a_mapping_that_cannot_be_written_the_functions_still_work(registry,
-                                                                        monkeypatch):
-    monkeypatch.setattr(wsgi_intercept, '_wsgi_intercept', Minimal({}))
-    registry.add('app.example', 80, factory)
+@pytest.mark.parametrize('host', ['Example.com', '[::1]'])
+def test_a_dict_in_place_of_the_mapping_matches_as_hosts_do(registry, monkeypatch,
+                                                            host):
+    monkeypatch.setattr(wsgi_intercept, '_wsgi_intercept', {})
+    registry.add(host, 80, factory)
+    for asked in (host, host.upper(), host.strip('[]')):
+        assert registry.find(asked, '80') == (factory, '')
+
+
+def test_a_mapping_that_cannot_be_written(registry, monkeypatch):
+    users = Minimal({})
+    monkeypatch.setattr(wsgi_intercept, '_wsgi_intercept', users)
+    with pytest.raises(TypeError) as info:
+        registry.add('app.example', 80, factory)
+    assert str(info.value).startswith(
+        'nothing can be registered in wsgi_intercept._wsgi_intercept, which is %r'
+        % (users,))
     assert registry.remove('app.example', 80) == 0
     assert registry.remove_all() == 0
+    assert not registry.registrations
 
 
 def test_a_pair_that_goes_between_the_two_operations_is_none(monkeypatch):
@@ -419,14 +501,14 @@ def test_many_threads(registry):
     def work(number):
         token = object()
         for _ in range(100):
-            registry.add('shared.example', 80, factory, '', token)
+            shared = registry.add('shared.example', 80, factory, '', token)
             registry.add('own.example', number, factory)
             if registry.get_app('own.example', number) != (application, ''):
                 wrong.append(number)
             if registry.find('shared.example', 80) != (factory, ''):
                 wrong.append('shared')
             registry.remove('own.example', number)
-            registry.discard(('shared.example', 80), token)
+            registry.discard(('shared.example', 80), shared)
     threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
     for thread in threads:
         thread.start()
