@@ -57,7 +57,7 @@ class block_network:
     def __call__(self, function: Callable[_P, _T]) -> Callable[_P, _T]: ...
 
 
-class NetworkBlockedError(OSError):
+class NetworkBlockedError(ConnectionRefusedError):
     def __init__(self, text: str) -> None: ...
 
 

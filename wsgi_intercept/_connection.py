@@ -7,6 +7,10 @@ override ``connect()`` and ``putrequest()`` and nothing else: where a pair is no
 registered, the client's own method runs.
 """
 
+import sys
+
+import six
+
 from . import _network, _registry
 from ._compat import defining_class, get_function, http_client, inherited, weak_ref
 from ._registry import normalised, registered, registrations
@@ -247,6 +251,21 @@ def intercepting(classes):
             + [(cls, 'putrequest', _putrequest_maker(cls, classes, connects))
                for cls in roots]), connects
     return _swaps[classes][0]
+
+
+def with_reloaded(classes):
+    """Classes of a client, and those of the same names that its modules have now.
+
+    :param classes: as they were when this library was imported: later a stand-in may
+        have such a name for a while, of an instrument that records requests for example
+    """
+    found = list(classes)
+    for cls in classes:
+        now = getattr(sys.modules.get(cls.__module__), cls.__name__, None)
+        if (isinstance(now, six.class_types) and now.__module__ == cls.__module__
+                and now not in found):
+            found.append(now)
+    return found
 
 
 def is_intercepted(cls):

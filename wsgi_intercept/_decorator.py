@@ -28,7 +28,7 @@ def decorated(function, manager, url_argument=None):
     @six.wraps(function)
     def wrapper(*args, **kwargs):
         with manager as url:
-            if position is not None and position < len(args):
+            if position is not None and position <= len(args):
                 args = args[:position] + (url,) + args[position:]
             elif url_argument is not None:
                 kwargs[url_argument] = url

@@ -6,9 +6,12 @@ import socket
 import sys
 
 import six
+from six.moves import builtins
 
 
 PACKAGE = __name__.rpartition('.')[0]
+# Python 2 has a number for it, no class.
+CONNECTION_REFUSED = getattr(builtins, 'ConnectionRefusedError', socket.error)
 
 
 class WSGIAppError(Exception):
@@ -56,11 +59,11 @@ class WSGIAppError(Exception):
         return text + place
 
 
-class NetworkBlockedError(socket.error):
+class NetworkBlockedError(CONNECTION_REFUSED):
     """A connection was refused by :class:`wsgi_intercept.block_network`.
 
-    An ``OSError``, as clients get it where a host refuses connections, so that they
-    report it as they report that.
+    A ``ConnectionRefusedError``, as clients get it where a host refuses connections, so
+    that they report it as they report that (Python 2: a ``socket.error``).
 
     :param text: what is blocked, and what to do about it
     """
@@ -69,7 +72,7 @@ class NetworkBlockedError(socket.error):
 
     def __init__(self, text):
         # httplib2 on Python 2 looks at the number, and goes on where it is none.
-        socket.error.__init__(self, errno.ECONNREFUSED, text)
+        CONNECTION_REFUSED.__init__(self, errno.ECONNREFUSED, text)
 
     def __str__(self):
         return self.strerror

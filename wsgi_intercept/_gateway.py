@@ -386,7 +386,7 @@ def checked_header(name, value, strict):
     if not _token.match(native[0]) or not _field_value.match(native[1]):
         raise PEP3333Error(
             'bad header: %r; the name must be a token, the value latin-1 text without '
-            'control characters' % ('%s: %s' % (name, value),))
+            'control characters' % ('%s: %s' % (shown(name), shown(value)),))
     return native
 
 
@@ -401,9 +401,14 @@ def native_header(name, value, strict):
     strings = (bytes, six.text_type)
     if strict or not isinstance(name, strings) or not isinstance(value, strings):
         raise PEP3333TypeError("Header has a key '%s' or value '%s' which is not a "
-                               "native str." % (name, value))
+                               "native str." % (shown(name), shown(value)))
     return tuple(string if isinstance(string, str) else from_string(string)
                  for string in (name, value))
+
+
+def shown(string):
+    """What a text says of a name or value; Python 3 with -bb formats no bytes."""
+    return string if isinstance(string, six.string_types) else repr(string)
 
 
 def declared_length(field_lines):

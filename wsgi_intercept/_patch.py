@@ -172,7 +172,7 @@ class Holder(object):
             raise
 
     def _exit(self):
-        """Undo the last :meth:`_enter`; nothing if there is none."""
+        """Undo what was done when it was entered last; nothing if it is not."""
         with lock:
             for entry in self._entries[-1:]:
                 try:

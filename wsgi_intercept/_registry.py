@@ -6,6 +6,7 @@ each lie the registrations that it covers, so that those of nested interceptors 
 be taken away in any order.
 """
 
+import re
 import sys
 
 import six
@@ -19,6 +20,10 @@ _FACTORY_RULE = (
     'app_create_fn must be a function that returns the WSGI application and takes '
     'no arguments, not %s; write a function around the application instead, such '
     'as lambda: app')
+
+
+# What no host name has: delimiters (RFC 3986, section 2.2), spaces, control characters.
+NO_HOST = re.compile(r'[/?#@\x00-\x20\x7f]')
 
 
 class Registrations(dict):
@@ -97,12 +102,12 @@ def checked_pair(host, port):
     """
     if not isinstance(host, six.string_types):
         raise TypeError('host must be a string such as "example.com", not %r' % (host,))
-    if not host or '/' in host or host.count(':') == 1:
+    if not host or host.count(':') == 1 or NO_HOST.search(host):
         raise ValueError('host must be a host name such as "example.com", not %r; '
                          'an Interceptor takes a whole URL as url' % (host,))
     try:
         number = int(port)
-        if isinstance(port, float):
+        if isinstance(port, (float, bool)):
             raise ValueError
     except (TypeError, ValueError):
         raise ValueError('port must be a number such as 80, not %r' % (port,))
@@ -168,17 +173,9 @@ def make_registration(app_create_fn, script_name, options):
 
 
 def put(key, registration, token):
-    """As `add`, for a key and a registration.
-
-    :raises TypeError: if the user has put a mapping in place that cannot be written
-    """
+    """As `add`, for a key and a registration."""
     with lock:
-        mapping = package._wsgi_intercept
-        if not hasattr(mapping, '__setitem__'):
-            raise TypeError(
-                'nothing can be registered in wsgi_intercept._wsgi_intercept, which is '
-                '%r; give it a __setitem__() and a __delitem__(), or let it find the '
-                'application itself' % (mapping,))
+        mapping = _writable_mapping()
         below = []
         if key in mapping:
             below = _stacks.get(key, ())

@@ -19,7 +19,7 @@ def patch_for(package):
     :param package: its name, such as ``urllib3`` or ``requests.packages.urllib3``
     """
     if package not in _patches:
-        _report_blocks(package)
+        connection_classes(package)     # before a stand-in has one of the names
         _patches[package] = Patch(lambda: find_swaps(package), require_no_proxy)
     return _patches[package]
 
@@ -64,7 +64,7 @@ def _get_conn_maker(pool_class):
     return make
 
 
-def _report_blocks(package):
+def _report_blocks(package, classes):
     """Have connections to blocked hosts fail as those to hosts that are not reached."""
     exceptions = sys.modules[package + '.exceptions']
     if not hasattr(exceptions, 'NewConnectionError'):
@@ -73,7 +73,7 @@ def _report_blocks(package):
     # Where the error is unpickled nobody finds this class by its name.
     error = type('NetworkBlockedError', (base,), {
         '__reduce__': lambda self: (base, (None, str(self)))})
-    for cls in connection_classes(package):
+    for cls in classes:
         _network.report_as(cls, error)
 
 
@@ -82,17 +82,19 @@ def connection_classes(package):
 
     These are ``HTTPConnection`` and ``HTTPSConnection``; until 1.26 the latter may be
     another name of ``VerifiedHTTPSConnection``, beside ``UnverifiedHTTPSConnection``.
+    Those that were found before are among them: a stand-in may have a name for a while.
     """
     module = sys.modules[package + '.connection']
     now = (module.HTTPConnection, module.HTTPSConnection)
-    before, found = _classes.get(package, (None, None))
+    before, found = _classes.get(package, (None, ()))
     if before == now:
         return found
-    found = []
+    found = list(found)
     for value in vars(module).values():
         if (inspect.isclass(value) and issubclass(value, http_client.HTTPConnection)
                 and value.__module__ == module.__name__
                 and 'connect' in vars(value) and value not in found):
             found.append(value)
+    _report_blocks(package, found)
     _classes[package] = now, found
     return found

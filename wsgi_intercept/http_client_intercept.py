@@ -6,13 +6,15 @@ keep ``connect()``, so that :mod:`xmlrpc.client` is as well.
 """
 
 from ._compat import http_client
-from ._connection import WSGI_HTTPConnection, WSGI_HTTPSConnection, intercepting
+from ._connection import (
+    WSGI_HTTPConnection, WSGI_HTTPSConnection, intercepting, with_reloaded)
 from ._patch import Patch
 
 __all__ = ['HTTP_WSGIInterceptor', 'HTTPS_WSGIInterceptor', 'install', 'uninstall']
 
-patch = Patch(lambda: intercepting([http_client.HTTPConnection,
-                                    http_client.HTTPSConnection]))
+_CLASSES = (http_client.HTTPConnection, http_client.HTTPSConnection)
+
+patch = Patch(lambda: intercepting(with_reloaded(_CLASSES)))
 
 
 class HTTP_WSGIInterceptor(WSGI_HTTPConnection):

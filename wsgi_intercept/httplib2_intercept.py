@@ -3,22 +3,24 @@
 import httplib2
 
 from . import _errors, _network
-from ._connection import WSGI_HTTPConnection, WSGI_HTTPSConnection, intercepting
+from ._connection import (
+    WSGI_HTTPConnection, WSGI_HTTPSConnection, intercepting, with_reloaded)
 from ._patch import Patch
 
 __all__ = ['HTTPInterceptorMixin', 'HTTPSInterceptorMixin',
            'HTTP_WSGIInterceptorWithTimeout', 'HTTPS_WSGIInterceptorWithTimeout',
            'install', 'uninstall']
 
-patch = Patch(lambda: intercepting([httplib2.HTTPConnectionWithTimeout,
-                                    httplib2.HTTPSConnectionWithTimeout]))
+_CLASSES = (httplib2.HTTPConnectionWithTimeout, httplib2.HTTPSConnectionWithTimeout)
+
+patch = Patch(lambda: intercepting(with_reloaded(_CLASSES)))
 
 
 class NetworkBlockedError(_errors.NetworkBlockedError, httplib2.ServerNotFoundError):
     """What httplib2 raises while the network is blocked."""
 
 
-for _cls in (httplib2.HTTPConnectionWithTimeout, httplib2.HTTPSConnectionWithTimeout):
+for _cls in _CLASSES:
     _network.report_as(_cls, lambda connection, text: NetworkBlockedError(text))
 
 HTTPInterceptorMixin = WSGI_HTTPConnection

@@ -193,13 +193,13 @@ class AllClientsInterceptor(Interceptor):
 
 def make_host():
     """A new name; one under .invalid never leads to a real host (RFC 2606)."""
-    import uuid                 # it takes long, and a host or an URL spares it
+    import uuid                 # it takes long, and a host or a URL spares it
 
     return '%s.invalid' % uuid.uuid4()
 
 
 def check_scheme(scheme, url):
-    """Raise :exc:`ValueError` for a wrong scheme, or one beside an URL."""
+    """Raise :exc:`ValueError` for a wrong scheme, or one beside a URL."""
     if scheme is None:
         return
     if scheme not in tuple(DEFAULT_PORTS):      # it may be anything

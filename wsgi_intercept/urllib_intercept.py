@@ -19,7 +19,7 @@ __all__ = ['WSGI_HTTPHandler', 'WSGI_HTTPSHandler', 'install', 'install_opener',
 # The real module: six.moves has neither AbstractHTTPHandler nor _opener.
 urllib_request = sys.modules[HTTPHandler.__module__]
 
-_default_opener = []
+_default_opener = []    # what takes its place, and what that had when it was made
 
 
 def intercepting_class(http_class):
@@ -89,9 +89,17 @@ def _make_default_opener(patch):
     # so that it can be taken away again.
     if urllib_request._opener is not None:
         return urllib_request._opener
-    if not _default_opener:
-        _default_opener.append(urllib_request.build_opener())
+    # It is kept: to make one takes long from Python 3.12 on, with a TLS context.
+    if not _default_opener or _content(_default_opener[0]) != _default_opener[1]:
+        opener = urllib_request.build_opener()
+        _default_opener[:] = opener, _content(opener)
     return _default_opener[0]
+
+
+def _content(opener):
+    """What users may add to an opener; and the class, another if that was reloaded."""
+    return (urllib_request.OpenerDirector, list(opener.addheaders),
+            list(opener.handlers))
 
 
 def _make_wsgi_opener(patch):

@@ -187,6 +187,17 @@ def test_beside_mock(manager):
     assert with_mock(decorated(function, manager, 'url'))() == ('/mocked', 'yielded')
 
 
+@pytest.mark.skipif(mock is None, reason='mock is of Python 3')
+def test_above_mock(manager):
+    """What mock.patch() passes comes after the URL."""
+    with_mock = mock.patch('os.getcwd', return_value='/mocked')
+
+    def function(first, url, getcwd):
+        return first, url, getcwd()
+    wrapper = decorated(with_mock(function), manager, 'url')
+    assert wrapper(1) == (1, 'yielded', '/mocked')
+
+
 # Wrong arguments
 
 def generator():

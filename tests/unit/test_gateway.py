@@ -1,6 +1,7 @@
 """The server's side of PEP 3333."""
 
 import gc
+import subprocess
 import sys
 import weakref
 
@@ -683,6 +684,27 @@ def test_a_status_that_is_no_string(value):
         run(status(value), {})
     assert 'the status must be a str' in str(caught.value)
     assert repr(value) in str(caught.value)
+
+
+@pytest.mark.parametrize('strict, header, text', [
+    (True, (b'Name', 'value'), "which is not a native str"),
+    (True, ('Name', b'value'), "which is not a native str"),
+    (False, (b'Na me', b'value'), "the name must be a token"),
+])
+def test_texts_where_bytes_are_not_to_be_formatted(monkeypatch, strict, header, text):
+    """As with ``python -bb``, which makes these warnings errors."""
+    if six.PY2:
+        pytest.skip('this is the native string')
+    program = """
+from wsgi_intercept import _gateway
+try:
+    _gateway.checked_header(%r, %r, %r)
+except Exception as error:
+    print(error)
+""" % (header + (strict,))
+    told = subprocess.check_output([sys.executable, '-bb', '-c', program],
+                                   stderr=subprocess.STDOUT, universal_newlines=True)
+    assert text in told
 
 
 @pytest.mark.parametrize('headers', [None, (), (('A', 'b'),), {'A': 'b'}, 'A: b',

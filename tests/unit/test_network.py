@@ -96,7 +96,7 @@ def test_a_string_is_no_list(allow):
         str(caught.value))
 
 
-@pytest.mark.parametrize('allow', [None, 42, True])
+@pytest.mark.parametrize('allow', [None, 42, True, {'example.com': 80}])
 def test_what_is_no_list(allow):
     with pytest.raises(TypeError) as caught:
         block_network(allow)
@@ -237,6 +237,8 @@ def test_a_mapping_of_the_user_s(monkeypatch, mapping, told):
 def test_the_error_is_one_of_the_network():
     error = NetworkBlockedError('text')
     assert isinstance(error, socket.error)
+    if six.PY3:
+        assert isinstance(error, ConnectionRefusedError)
     assert str(error) == 'text'
     assert error.errno
     assert not isinstance(error, wsgi_intercept.WSGIAppError)

@@ -44,6 +44,21 @@ def test_the_classes_of_the_pools_are_among_them():
     assert urllib3.connection.HTTPConnection in classes
 
 
+def test_a_stand_in_has_the_name_while_it_is_patched(monkeypatch):
+    original = urllib3.connection.HTTPConnection
+    connect = vars(original)['connect']
+    for owner, name in [(urllib3.connection, 'HTTPConnection'),
+                        (urllib3.connectionpool.HTTPConnectionPool, 'ConnectionCls')]:
+        monkeypatch.setattr(owner, name, type('StandIn', (original,), {}))
+    patch = _urllib3.patch_for('urllib3')
+    patch.hold('token')
+    try:
+        assert vars(original)['connect'] is not connect
+    finally:
+        patch.release('token')
+    assert vars(original)['connect'] is connect
+
+
 def test_they_are_patched_while_held(monkeypatch):
     for name in ('http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY'):
         monkeypatch.delenv(name, raising=False)

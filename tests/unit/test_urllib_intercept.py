@@ -83,6 +83,26 @@ def test_an_opener_that_urlopen_made_does_not_stay(app, monkeypatch):
     assert urllib_request._opener is None
 
 
+def test_what_is_done_to_the_opener_is_not_found_by_the_next(app, monkeypatch):
+    """One is kept, as it takes long to make: but not with what users add."""
+    monkeypatch.setattr(urllib_request, '_opener', None)
+    openers = []
+    for change in [lambda opener: None,
+                   lambda opener: opener.addheaders.append(('X-Test', 'first')),
+                   lambda opener: opener.add_handler(ProxyHandler({'ftp': 'a'})),
+                   lambda opener: None]:
+        urllib_intercept.install()
+        try:
+            openers.append(urllib_request._opener)
+            assert read(urlopen(URLS[0])) == b'hello'
+            assert 'HTTP_X_TEST' not in app.environ
+            change(urllib_request._opener)
+        finally:
+            urllib_intercept.uninstall()
+    assert openers[0] is openers[1]
+    assert len(set(openers)) == 3
+
+
 @urls
 def test_install_opener_returns_the_opener(app, url):
     opener = urllib_intercept.install_opener()
