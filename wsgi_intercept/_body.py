@@ -76,8 +76,6 @@ class LengthBody(object):
             file, data = self._spool.finish()
         else:
             file, data = io.BytesIO(self._whole), self._whole
-        if self._length > MEMORY_LIMIT:
-            data = None
         return file, data, self._length
 
 
@@ -178,6 +176,4 @@ def reread(body):
 
     :param body: what ``finish()`` of a body has given
     """
-    if isinstance(body, io.BytesIO):
-        return io.BytesIO(body.getvalue())
     return io.BufferedReader(Reread(body))

@@ -6,6 +6,7 @@ from wsgiref.util import FileWrapper
 
 from ._compat import percent_decoded, wsgi_text
 from ._errors import BadRequest
+from ._registry import in_ascii
 from ._request import RequestReader
 
 REMEMBERED = 16             # environs that a head is remembered with
@@ -55,7 +56,7 @@ def environ_of_head(head, site):
         'QUERY_STRING': query,
         'REQUEST_URI': head.target,
         'RAW_URI': head.target,
-        'SERVER_NAME': wsgi_text(host),
+        'SERVER_NAME': server_name(host),
         'SERVER_PORT': port_text(port),
         'SERVER_PROTOCOL': head.version,
         'REMOTE_ADDR': '127.0.0.1',
@@ -71,6 +72,14 @@ def environ_of_head(head, site):
     if head.section.chunked:
         environ.pop('HTTP_TRANSFER_ENCODING', None)
     return environ
+
+
+def server_name(host):
+    """The native string of a host, a name beyond ASCII as clients send it."""
+    try:
+        return str(in_ascii(host))
+    except UnicodeError:
+        return wsgi_text(host)
 
 
 def port_text(port):

@@ -106,7 +106,7 @@ def _rule(entry):
             "and pairs such as ('example.com', 80); not %r" % (pattern,))
     import fnmatch          # few need it
 
-    host = pattern.lower()
+    host = pattern.lower().rstrip('.')
     if ':' in host:         # an IPv6 address; elsewhere brackets are those of a pattern
         host = host.strip('[]')
     try:

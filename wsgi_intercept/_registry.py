@@ -29,8 +29,9 @@ NO_HOST = re.compile(r'[/?#@\x00-\x20\x7f]')
 class Registrations(dict):
     """``(host, port) -> (app_create_fn, script_name)``; keys match as hosts do.
 
-    Hosts are equal without regard to case and to the brackets of an IPv6 address
-    (RFC 9110, section 4.2.3; RFC 3986, section 3.2.2), ports as numbers.
+    Hosts are equal without regard to case, to the brackets of an IPv6 address, and to
+    the dot at the end of a whole name (RFC 9110, section 4.2.3; RFC 3986, section
+    3.2.2), ports as numbers.
     """
 
     def __contains__(self, key):
@@ -80,7 +81,7 @@ def normalised(key):
     """The key under which the pair `key` is registered."""
     try:
         host, port = key
-        return in_ascii(host.lower().strip('[]')), int(port)
+        return in_ascii(host.lower().strip('[]').rstrip('.')), int(port)
     except (AttributeError, TypeError, ValueError):
         return key
 

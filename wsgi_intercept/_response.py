@@ -89,11 +89,15 @@ class ResponseStream(Stream):
         buffer[:size] = piece
         return size
 
+    def stop(self):
+        """Nothing more is read, also where another thread reads: the end has come."""
+        self._pieces, self._rest = iter(()), b''
+
     def close(self):
         """The client has read all, or wants no more: the application is closed."""
         if not self.closed:
             Stream.close(self)
-            self._pieces, self._rest = iter(()), b''
+            self.stop()
             self._response.close()
             self._response.forget()
 
@@ -186,6 +190,13 @@ class InterimStream(Stream):
             data = self._file.read1(len(buffer))
         buffer[:len(data)] = data
         return len(data)
+
+    def close(self):
+        """The final response is closed with it."""
+        if not self.closed:
+            Stream.close(self)
+            self._respond = None
+            self._file.close()
 
 
 def respond(response, request_head):

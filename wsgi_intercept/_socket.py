@@ -14,7 +14,7 @@ from ._errors import BadRequest
 from ._gateway import Response, ServerResponse
 from ._request import Request, RequestReader, heads
 from ._response import (
-    CompleteResponse, InterimStream, RaisingStream, refuse, respond)
+    CompleteResponse, InterimStream, RaisingStream, ResponseStream, refuse, respond)
 from ._settings import package, trace
 
 GATHER_LIMIT = 1 << 16      # bytes that are gathered before they are parsed
@@ -363,7 +363,13 @@ class wsgi_fake_socket(object):
         return ('127.0.0.1', 0)
 
     def shutdown(self, how):
-        """Nothing to do: the request ends where HTTP says."""
+        """Read no more of the response; a thread that reads it meets its end.
+
+        Writing goes on: the request ends where HTTP says.
+        """
+        stream = getattr(self._response, 'raw', None)
+        if how != socket.SHUT_WR and isinstance(stream, ResponseStream):
+            stream.stop()
 
     def close(self):
         """Close the client's side; a response that was asked for can still be read."""

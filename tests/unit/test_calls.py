@@ -253,8 +253,9 @@ def test_closing_a_reader_closes_no_other(body):
 
 
 @pytest.mark.parametrize('close', ['close', 'wrapper', 'with'])
+@pytest.mark.parametrize('size', [1 << 15, 1 << 30], ids=['in pieces', 'in one piece'])
 @pytest.mark.parametrize('body', [SMALL, LARGE], ids=['small', 'large'])
-def test_an_application_may_close_its_input(body, close):
+def test_an_application_may_close_its_input(body, size, close):
     def app(environ, start_response):
         file = environ['wsgi.input']
         if close == 'with':
@@ -266,7 +267,7 @@ def test_an_application_may_close_its_input(body, close):
             io.TextIOWrapper(file, 'latin-1').read(1)
         start_response('200 OK', HTML)
         return []
-    call = call_of(app, *pieces_of(body))
+    call = call_of(app, *pieces_of(body, size))
     gc.collect()
     assert call.body.read() == body
 

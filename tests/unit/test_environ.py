@@ -265,6 +265,16 @@ def test_make_environ():
     check_environ(environ)
 
 
+@pytest.mark.parametrize('host, name', [
+    (u'b\xfccher.example', 'xn--bcher-kva.example'), (u'app.example', 'app.example'),
+    ('::1', '::1'), (u'\xfc' * 70, (u'\xfc' * 70).encode('utf-8') if six.PY2
+                     else (u'\xfc' * 70).encode('utf-8').decode('latin-1'))])
+def test_the_name_of_the_server_is_one_in_ascii(host, name):
+    environ = make_environ(io.BytesIO(b'GET / HTTP/1.1\r\n\r\n'), host, 80, '')
+    assert environ['SERVER_NAME'] == name
+    assert type(environ['SERVER_NAME']) is str
+
+
 def test_make_environ_by_keyword():
     environ = make_environ(inp=io.BytesIO(b'GET / HTTP/1.1\r\n\r\n'), host='h', port=80,
                            script_name='')

@@ -80,6 +80,14 @@ def test_a_pair_matches_without_regard_to_case_and_kind_of_port(registry, host, 
     assert registry.remove(host, port) == 0
 
 
+@pytest.mark.parametrize('registered', ['app.example', 'app.example.'])
+@pytest.mark.parametrize('asked', ['app.example', 'App.example.'])
+def test_a_name_matches_with_and_without_the_dot_at_its_end(registry, registered,
+                                                            asked):
+    registry.add(registered, 80, factory)
+    assert registry.find(asked, 80) == (factory, '')
+
+
 @pytest.mark.parametrize('registered', ['::1', '[::1]'])
 @pytest.mark.parametrize('asked', ['::1', '[::1]'])
 def test_an_ipv6_address_matches_with_and_without_brackets(registry, registered, asked):

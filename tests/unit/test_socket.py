@@ -372,6 +372,59 @@ def test_the_interim_response_and_the_final_one_from_one_file():
     assert app.body == b'abc'
 
 
+def test_the_file_of_both_closes_the_application():
+    body = Closing(b'a', b'b', b'c')
+
+    def app(environ, start_response):
+        start_response('200 OK', [])
+        return body
+    fake = wsgi_fake_socket(app, 'app.example', 80, '')
+    fake.sendall(EXPECT)
+    both = fake.makefile('rb')
+    both.read(len(CONTINUE))
+    fake.sendall(b'abc')
+    assert both.readline() == b'HTTP/1.1 200 OK\r\n'
+    assert not body.closed
+    both.close()
+    assert body.closed == 1
+
+
+def test_the_file_of_an_interim_response_that_nobody_goes_on_with():
+    fake = fake_socket()
+    fake.sendall(EXPECT)
+    fake.makefile('rb').close()
+
+
+# shutdown()
+
+@pytest.mark.parametrize('how, ends', [
+    (socket.SHUT_RD, True), (socket.SHUT_RDWR, True), (socket.SHUT_WR, False)])
+def test_shutdown_ends_a_response_that_is_being_read(how, ends):
+    def app(environ, start_response):
+        start_response('200 OK', [('Content-Length', '3000000')])
+        for _each in range(3):
+            yield b'x' * 1000000
+    fake = wsgi_fake_socket(app, 'app.example', 80, '')
+    fake.sendall(GET)
+    response = http_client.HTTPResponse(fake)
+    response.begin()
+    assert len(response.read(1000)) == 1000
+    fake.shutdown(how)
+    if ends:
+        with pytest.raises(http_client.IncompleteRead):
+            response.read()
+    else:
+        assert len(response.read()) == 3000000 - 1000
+
+
+def test_shutdown_before_and_after_the_response():
+    fake = fake_socket()
+    fake.shutdown(socket.SHUT_WR)
+    fake.sendall(GET)
+    assert fake.makefile().read() == HELLO
+    fake.shutdown(socket.SHUT_RDWR)
+
+
 def test_the_interim_response_by_recv():
     app = App()
     fake = fake_socket(app)
