@@ -7,8 +7,6 @@ override ``connect()`` and ``putrequest()`` and nothing else: where a pair is no
 registered, the client's own method runs.
 """
 
-import sys
-
 import six
 
 from . import _network, _registry
@@ -253,19 +251,20 @@ def intercepting(classes):
     return _swaps[classes][0]
 
 
-def with_reloaded(classes):
-    """Classes of a client, and those of the same names that its modules have now.
+def with_reloaded(classes, now):
+    """Classes of a client, and those that have their names now, if they were reloaded.
 
     :param classes: as they were when this library was imported: later a stand-in may
         have such a name for a while, of an instrument that records requests for example
+    :param now: what has the names now
+    :returns: a tuple
     """
-    found = list(classes)
-    for cls in classes:
-        now = getattr(sys.modules.get(cls.__module__), cls.__name__, None)
-        if (isinstance(now, six.class_types) and now.__module__ == cls.__module__
-                and now not in found):
-            found.append(now)
-    return found
+    if now == classes:
+        return classes
+    return classes + tuple(
+        other for cls, other in zip(classes, now)
+        if other is not cls and isinstance(other, six.class_types)
+        and (other.__module__, other.__name__) == (cls.__module__, cls.__name__))
 
 
 def is_intercepted(cls):

@@ -6,12 +6,11 @@ import socket
 import sys
 
 import six
-from six.moves import builtins
 
 
 PACKAGE = __name__.rpartition('.')[0]
-# Python 2 has a number for it, no class.
-CONNECTION_REFUSED = getattr(builtins, 'ConnectionRefusedError', socket.error)
+# ConnectionRefusedError; Python 2 has no class of its own for the number.
+CONNECTION_REFUSED = type(socket.error(errno.ECONNREFUSED, ''))
 
 
 class WSGIAppError(Exception):

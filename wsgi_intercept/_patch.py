@@ -101,10 +101,10 @@ class Patch(Hold):
     def _swap(self):
         try:
             for owner, name, make in self._find_swaps():
-                original = self._original(vars(owner).get(name, _MISSING))
+                found = vars(owner).get(name, _MISSING)
                 swap = self._made.get((owner, make))
-                if swap is None or swap[2] is not original:
-                    swap = self._make_swap(owner, name, make, original)
+                if swap is None or swap[2] is not found:
+                    swap = self._make_swap(owner, name, make, self._original(found))
                 self._swapped.append(swap)
                 setattr(owner, name, swap[3])
             self.active = True          # here, or an interruption may come before

@@ -23,7 +23,7 @@ _FACTORY_RULE = (
 
 
 # What no host name has: delimiters (RFC 3986, section 2.2), spaces, control characters.
-NO_HOST = re.compile(r'[/?#@\x00-\x20\x7f]')
+NO_HOST = r'[/?#@\x00-\x20\x7f]'
 
 
 class Registrations(dict):
@@ -103,7 +103,7 @@ def checked_pair(host, port):
     """
     if not isinstance(host, six.string_types):
         raise TypeError('host must be a string such as "example.com", not %r' % (host,))
-    if not host or host.count(':') == 1 or NO_HOST.search(host):
+    if not host or host.count(':') == 1 or re.search(NO_HOST, host):
         raise ValueError('host must be a host name such as "example.com", not %r; '
                          'an Interceptor takes a whole URL as url' % (host,))
     try:
@@ -178,9 +178,9 @@ def put(key, registration, token):
     with lock:
         mapping = _writable_mapping()
         below = []
-        if key in mapping:
+        answers = _answers(mapping, key)
+        if answers is not None:
             below = _stacks.get(key, ())
-            answers = mapping[key]
             if all(layer[1] is not answers for layer in below):
                 below = [(None, answers)]       # the user has put it there, or put back
             below = [layer for layer in below if layer[0] is not token]
@@ -216,9 +216,12 @@ def discard(key, registration):
     """
     with lock:
         left = [layer for layer in _stacks.get(key, ()) if layer[1] is not registration]
-        # The user may have put another mapping in place since, and takes it away later.
-        for mapping in (_writable_mapping(), registrations):
-            if key in mapping and mapping[key] is registration:
+        mappings = (registrations,)
+        if package._wsgi_intercept is not registrations:
+            # Put in place since, and taken away later, maybe.
+            mappings = (_writable_mapping(), registrations)
+        for mapping in mappings:
+            if _answers(mapping, key) is registration:
                 if left:
                     mapping[key] = left[-1][1]
                 else:
@@ -313,6 +316,13 @@ def chosen(host, port, script_name):
 def look_up_nothing(host, port):
     """What is dialled by a connection that is no longer intercepted."""
     return None, None
+
+
+def _answers(mapping, key):
+    """What answers in a mapping as it stands there, or ``None``."""
+    if mapping is registrations:
+        return registered(key)
+    return mapping[key] if key in mapping else None
 
 
 def _writable_mapping():

@@ -14,7 +14,8 @@ __all__ = ['HTTP_WSGIInterceptor', 'HTTPS_WSGIInterceptor', 'install', 'uninstal
 
 _CLASSES = (http_client.HTTPConnection, http_client.HTTPSConnection)
 
-patch = Patch(lambda: intercepting(with_reloaded(_CLASSES)))
+patch = Patch(lambda: intercepting(with_reloaded(
+    _CLASSES, (http_client.HTTPConnection, http_client.HTTPSConnection))))
 
 
 class HTTP_WSGIInterceptor(WSGI_HTTPConnection):

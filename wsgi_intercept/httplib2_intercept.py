@@ -13,7 +13,9 @@ __all__ = ['HTTPInterceptorMixin', 'HTTPSInterceptorMixin',
 
 _CLASSES = (httplib2.HTTPConnectionWithTimeout, httplib2.HTTPSConnectionWithTimeout)
 
-patch = Patch(lambda: intercepting(with_reloaded(_CLASSES)))
+patch = Patch(lambda: intercepting(with_reloaded(
+    _CLASSES, (httplib2.HTTPConnectionWithTimeout,
+               httplib2.HTTPSConnectionWithTimeout))))
 
 
 class NetworkBlockedError(_errors.NetworkBlockedError, httplib2.ServerNotFoundError):
