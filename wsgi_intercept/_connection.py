@@ -10,7 +10,8 @@ registered, the client's own method runs.
 import six
 
 from . import _network, _registry
-from ._compat import defining_class, get_function, http_client, inherited, weak_ref
+from ._compat import (
+    defining_class, get_function, getmro, http_client, inherited, weak_ref)
 from ._registry import normalised, registered, registrations
 from ._settings import package, trace
 from ._socket import wsgi_fake_socket
@@ -213,7 +214,22 @@ class Interception(object):
         return look_up
 
 
+def originals(module, *classes):
+    """The classes of a client, also where there are stand-ins that inherit from them.
+
+    Instruments that record requests, for example, put such in place for a while.
+
+    :param module: the name of the module that defines them
+    :returns: a tuple
+    """
+    return tuple(next((base for base in getmro(cls) if base.__module__ == module), cls)
+                 for cls in classes)
+
+
 _connect = vars(Interception)['connect']
+#: The connection classes of http.client, that for http first.
+STANDARD = originals(http_client.__name__, http_client.HTTPConnection,
+                     http_client.HTTPSConnection)
 
 
 class WSGI_HTTPConnection(Interception, http_client.HTTPConnection, object):
@@ -255,7 +271,7 @@ def with_reloaded(classes, now):
     """Classes of a client, and those that have their names now, if they were reloaded.
 
     :param classes: as they were when this library was imported: later a stand-in may
-        have such a name for a while, of an instrument that records requests for example
+        have such a name
     :param now: what has the names now
     :returns: a tuple
     """

@@ -104,7 +104,11 @@ class Patch(Hold):
                 found = vars(owner).get(name, _MISSING)
                 swap = self._made.get((owner, make))
                 if swap is None or swap[2] is not found:
-                    swap = self._make_swap(owner, name, make, self._original(found))
+                    original = self._original(found)
+                    if original is not found:
+                        put(owner, name, original)      # make() looks at what is there
+                    if swap is None or swap[2] is not original:
+                        swap = self._make_swap(owner, name, make, original)
                 self._swapped.append(swap)
                 setattr(owner, name, swap[3])
             self.active = True          # here, or an interruption may come before
@@ -136,11 +140,16 @@ class Patch(Hold):
     def _swap_back(self):
         for owner, name, original, replacement in reversed(self._swapped):
             if vars(owner).get(name) is replacement:
-                if original is _MISSING:
-                    delattr(owner, name)
-                else:
-                    setattr(owner, name, original)
+                put(owner, name, original)
         del self._swapped[:]        # not before: this may be called again
+
+
+def put(owner, name, value):
+    """Give `owner` the attribute as it was."""
+    if value is _MISSING:
+        delattr(owner, name)
+    else:
+        setattr(owner, name, value)
 
 
 class Holder(object):

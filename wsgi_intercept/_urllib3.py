@@ -5,7 +5,8 @@ import sys
 
 from . import _network, _registry
 from ._compat import get_function, http_client
-from ._connection import WSGI_HTTPConnection, intercepting, is_intercepted
+from ._connection import (
+    STANDARD, WSGI_HTTPConnection, intercepting, is_intercepted, originals)
 from ._patch import Patch, require_no_proxy
 
 _patches = {}       # name of the urllib3 package -> Patch
@@ -90,9 +91,11 @@ def connection_classes(package):
     if before == now:
         return found
     found = list(found)
-    for value in vars(module).values():
-        if (inspect.isclass(value) and issubclass(value, http_client.HTTPConnection)
-                and value.__module__ == module.__name__
+    for value in list(vars(module).values()):
+        if not inspect.isclass(value) or not issubclass(value, STANDARD[0]):
+            continue
+        value, = originals(module.__name__, value)
+        if (value.__module__ == module.__name__
                 and 'connect' in vars(value) and value not in found):
             found.append(value)
     _report_blocks(package, found)

@@ -7,15 +7,13 @@ keep ``connect()``, so that :mod:`xmlrpc.client` is as well.
 
 from ._compat import http_client
 from ._connection import (
-    WSGI_HTTPConnection, WSGI_HTTPSConnection, intercepting, with_reloaded)
+    STANDARD, WSGI_HTTPConnection, WSGI_HTTPSConnection, intercepting, with_reloaded)
 from ._patch import Patch
 
 __all__ = ['HTTP_WSGIInterceptor', 'HTTPS_WSGIInterceptor', 'install', 'uninstall']
 
-_CLASSES = (http_client.HTTPConnection, http_client.HTTPSConnection)
-
 patch = Patch(lambda: intercepting(with_reloaded(
-    _CLASSES, (http_client.HTTPConnection, http_client.HTTPSConnection))))
+    STANDARD, (http_client.HTTPConnection, http_client.HTTPSConnection))))
 
 
 class HTTP_WSGIInterceptor(WSGI_HTTPConnection):

@@ -4,14 +4,16 @@ import httplib2
 
 from . import _errors, _network
 from ._connection import (
-    WSGI_HTTPConnection, WSGI_HTTPSConnection, intercepting, with_reloaded)
+    WSGI_HTTPConnection, WSGI_HTTPSConnection, intercepting, originals,
+    with_reloaded)
 from ._patch import Patch
 
 __all__ = ['HTTPInterceptorMixin', 'HTTPSInterceptorMixin',
            'HTTP_WSGIInterceptorWithTimeout', 'HTTPS_WSGIInterceptorWithTimeout',
            'install', 'uninstall']
 
-_CLASSES = (httplib2.HTTPConnectionWithTimeout, httplib2.HTTPSConnectionWithTimeout)
+_CLASSES = originals(httplib2.__name__, httplib2.HTTPConnectionWithTimeout,
+                     httplib2.HTTPSConnectionWithTimeout)
 
 patch = Patch(lambda: intercepting(with_reloaded(
     _CLASSES, (httplib2.HTTPConnectionWithTimeout,

@@ -93,3 +93,44 @@ def test_clients_are_imported_where_they_are_needed(manager):
     before, inside = ast.literal_eval(output.decode('ascii'))
     assert before == []
     assert inside == ['httplib2', 'requests', 'urllib3']
+
+
+STAND_INS = """
+import httplib2
+import urllib3.connection
+import wsgi_intercept.interceptor
+from six.moves import http_client
+from wsgi_intercept.interceptor import AllClientsInterceptor
+
+names = [(http_client, 'HTTPConnection'), (httplib2, 'HTTPConnectionWithTimeout'),
+         (urllib3.connection, 'HTTPConnection')]
+real = [getattr(module, name) for module, name in names]
+connects = [vars(cls).get('connect') for cls in real]
+
+
+class StandIn(object):
+    # It has a connection, and is none.
+    pass
+
+
+stand_ins = [StandIn] + [type('StandIn', (cls, object), {}) for cls in real[1:]]
+for (module, name), stand_in in zip(names, stand_ins):
+    setattr(module, name, stand_in)
+with AllClientsInterceptor(lambda: None):
+    for cls, connect in zip(real, connects):
+        assert vars(cls)['connect'] is not connect, cls
+for cls, connect in zip(real, connects):
+    assert vars(cls).get('connect') is connect, cls
+assert not any('connect' in vars(cls) for cls in stand_ins)
+print('done')
+"""
+
+
+def test_modules_that_are_imported_while_stand_ins_have_the_names_of_classes():
+    environment = dict(
+        (name, value) for name, value in os.environ.items()
+        if not name.lower().endswith('proxy'))
+    environment['PYTHONPATH'] = ROOT
+    output = subprocess.check_output([sys.executable, '-c', STAND_INS], env=environment,
+                                     cwd=ROOT)
+    assert output.split() == [b'done']
