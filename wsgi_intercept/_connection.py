@@ -26,8 +26,9 @@ _STATE, _IDLE = '_HTTPConnection__state', 'Idle'
 # What stands in the first, and for a registration, where a user's get_app() returned
 # None.
 CHOSEN_NETWORK = (None, None)
-# A connection has this attribute if its class has a connect() that calls ours.
-_CALLS_OURS = '_wsgi_intercept_calls_ours'
+# A connection whose class has a connect() that calls ours has this attribute: whether
+# ours has left it to the real host.
+_REAL_BELOW = '_wsgi_intercept_real_below'
 
 HTTP_PORT = http_client.HTTP_PORT
 # The arguments of http.client's putrequest().  To pass what may come takes longer.
@@ -116,7 +117,7 @@ def is_https(connection):
     """Whether a connection believes to speak TLS."""
     # The class of urllib3 2 is none of the standard library's.
     return (connection.default_port == http_client.HTTPS_PORT
-            or isinstance(connection, http_client.HTTPSConnection))
+            or isinstance(connection, STANDARD_HTTPS))
 
 
 def leave_real_host(connection, look_up=None):
@@ -214,22 +215,7 @@ class Interception(object):
         return look_up
 
 
-def originals(module, *classes):
-    """The classes of a client, also where there are stand-ins that inherit from them.
-
-    Instruments that record requests, for example, put such in place for a while.
-
-    :param module: the name of the module that defines them
-    :returns: a tuple
-    """
-    return tuple(next((base for base in getmro(cls) if base.__module__ == module), cls)
-                 for cls in classes)
-
-
 _connect = vars(Interception)['connect']
-#: The connection classes of http.client, that for http first.
-STANDARD = originals(http_client.__name__, http_client.HTTPConnection,
-                     http_client.HTTPSConnection)
 
 
 class WSGI_HTTPConnection(Interception, http_client.HTTPConnection, object):
@@ -267,20 +253,39 @@ def intercepting(classes):
     return _swaps[classes][0]
 
 
-def with_reloaded(classes, now):
-    """Classes of a client, and those that have their names now, if they were reloaded.
+def classes_of(module, classes):
+    """The classes that a module defines, of those that have their names.
 
-    :param classes: as they were when this library was imported: later a stand-in may
-        have such a name
+    A stand-in may have such a name for a while, of an instrument that records requests
+    for example.  It stands for the class that it inherits from.
+
+    :param module: its name
+    :returns: a tuple, each once
+    """
+    found = []
+    for cls in classes:
+        bases = getmro(cls) if isinstance(cls, six.class_types) else ()
+        found += [base for base in bases if base.__module__ == module][:1]
+    return tuple(cls for index, cls in enumerate(found) if cls not in found[:index])
+
+
+#: The connection classes of http.client, that for http first.
+STANDARD = classes_of(http_client.__name__, (
+    http_client.HTTPConnection, http_client.HTTPSConnection))
+STANDARD_HTTPS = classes_of(http_client.__name__, (http_client.HTTPSConnection,))
+
+
+def with_reloaded(module, classes, now):
+    """The classes of a client, and those that it has now, if it was reloaded.
+
+    :param classes: what `classes_of` gave when this library was imported
     :param now: what has the names now
     :returns: a tuple
     """
     if now == classes:
         return classes
-    return classes + tuple(
-        other for cls, other in zip(classes, now)
-        if other is not cls and isinstance(other, six.class_types)
-        and (other.__module__, other.__name__) == (cls.__module__, cls.__name__))
+    return classes + tuple(cls for cls in classes_of(module, now)
+                           if cls not in classes) or now
 
 
 def is_intercepted(cls):
@@ -289,19 +294,24 @@ def is_intercepted(cls):
     return any(connect in connects for _found, connects in _swaps.values())
 
 
-def is_meant(connection, cls, classes):
-    """Whether a connection that comes to our ``connect()`` of `cls` is intercepted.
+def calls_ours(connection, cls, classes):
+    """Whether a user's ``connect()`` has called ours of `cls`, to be connected.
+
+    Not where it puts TLS on top by itself, which takes a real socket.
 
     :param classes: all whose ``connect()`` is ours
     """
-    defining = defining_class(connection.__class__, 'connect')
-    if defining is cls:
-        return True
-    if defining in classes or isinstance(connection, Interception):
+    if (isinstance(connection, Interception)
+            or defining_class(connection.__class__, 'connect') in classes):
         return False        # it was not intercepted where it came from: nor is it here
-    # A user's connect() calls ours.  TLS it may put on top, which takes a real socket.
-    setattr(connection, _CALLS_OURS, True)
     return (cls.default_port == http_client.HTTPS_PORT) == is_https(connection)
+
+
+def dial_below(connection):
+    """`dial`, below a user's ``connect()``, which may put something on the socket."""
+    dialled = dial(connection)
+    setattr(connection, _REAL_BELOW, not dialled)
+    return dialled
 
 
 def _connect_maker(cls, classes, connects, index):
@@ -309,9 +319,13 @@ def _connect_maker(cls, classes, connects, index):
         original = get_function(cls, 'connect')
 
         def connect(self):
-            if patch.active and (self.__class__ is cls or is_meant(self, cls, classes)):
-                if ((registered((self.host, self.port)) or may_answer(self))
-                        and dial(self)):
+            if patch.active:
+                if (self.__class__ is cls
+                        or defining_class(self.__class__, 'connect') is cls):
+                    if ((registered((self.host, self.port)) or may_answer(self))
+                            and dial(self)):
+                        return
+                elif calls_ours(self, cls, classes) and dial_below(self):
                     return
             if _network.blocks:
                 refuse_if_blocked(self)
@@ -343,7 +357,7 @@ def _putrequest_maker(cls, classes, connects):
             if self.sock is not None and patch.active:
                 if getattr(self.connect, '__func__', None) in connects:
                     dial(self, begins=True)
-                elif (getattr(self, _CALLS_OURS, False)
+                elif (getattr(self, _REAL_BELOW, False)
                         or defining_class(self.__class__, 'connect') in classes):
                     leave_real_host(self)
                 if _network.blocks and not isinstance(self.sock, wsgi_fake_socket):

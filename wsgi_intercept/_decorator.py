@@ -28,16 +28,27 @@ def decorated(function, manager, url_argument=None):
     @six.wraps(function)
     def wrapper(*args, **kwargs):
         with manager as url:
-            if position is not None and position <= len(args):
+            if position is not None and (
+                    position < len(args) or position == len(args) and takes_it):
                 args = args[:position] + (url,) + args[position:]
             elif url_argument is not None:
                 kwargs[url_argument] = url
             return function(*args, **kwargs)
 
-    position = None
+    position, takes_it = None, False
     if url_argument is not None:
         position = hide_parameter(wrapper, url_argument)
+        takes_it = takes_arguments(function, (position or 0) + 1)
     return wrapper
+
+
+def takes_arguments(function, number):
+    """Whether `function` itself, whatever it wraps, takes so many by position."""
+    import inspect
+
+    code = getattr(getattr(function, '__func__', function), '__code__', None)
+    return code is not None and bool(
+        code.co_flags & inspect.CO_VARARGS or code.co_argcount >= number)
 
 
 def check_function(function):

@@ -140,10 +140,8 @@ class block_network(Holder):
         if isinstance(allow, (six.text_type, bytes)):
             raise TypeError(_ALLOW_RULE % (allow, repr(allow)))
         try:
-            rules = None if hasattr(allow, 'keys') else list(allow)
+            rules = list(allow)
         except TypeError:
-            rules = None
-        if rules is None:
             raise TypeError(_ALLOW_RULE % (allow, "'example.com'"))
         self._rules = [_rule(each) for each in rules]
 

@@ -1,12 +1,11 @@
 """All that is known of urllib3, 1.x and 2.x, and of the copies of it in requests."""
 
-import inspect
 import sys
 
 from . import _network, _registry
 from ._compat import get_function, http_client
 from ._connection import (
-    STANDARD, WSGI_HTTPConnection, intercepting, is_intercepted, originals)
+    WSGI_HTTPConnection, classes_of, intercepting, is_intercepted)
 from ._patch import Patch, require_no_proxy
 
 _patches = {}       # name of the urllib3 package -> Patch
@@ -91,13 +90,9 @@ def connection_classes(package):
     if before == now:
         return found
     found = list(found)
-    for value in list(vars(module).values()):
-        if not inspect.isclass(value) or not issubclass(value, STANDARD[0]):
-            continue
-        value, = originals(module.__name__, value)
-        if (value.__module__ == module.__name__
-                and 'connect' in vars(value) and value not in found):
-            found.append(value)
+    for cls in classes_of(module.__name__, list(vars(module).values())):
+        if 'connect' in vars(cls) and cls not in found:
+            found.append(cls)
     _report_blocks(package, found)
     _classes[package] = now, found
     return found

@@ -13,7 +13,8 @@ from ._patch import Patch
 __all__ = ['HTTP_WSGIInterceptor', 'HTTPS_WSGIInterceptor', 'install', 'uninstall']
 
 patch = Patch(lambda: intercepting(with_reloaded(
-    STANDARD, (http_client.HTTPConnection, http_client.HTTPSConnection))))
+    http_client.__name__, STANDARD,
+    (http_client.HTTPConnection, http_client.HTTPSConnection))))
 
 
 class HTTP_WSGIInterceptor(WSGI_HTTPConnection):

@@ -4,7 +4,7 @@ import httplib2
 
 from . import _errors, _network
 from ._connection import (
-    WSGI_HTTPConnection, WSGI_HTTPSConnection, intercepting, originals,
+    WSGI_HTTPConnection, WSGI_HTTPSConnection, classes_of, intercepting,
     with_reloaded)
 from ._patch import Patch
 
@@ -12,12 +12,12 @@ __all__ = ['HTTPInterceptorMixin', 'HTTPSInterceptorMixin',
            'HTTP_WSGIInterceptorWithTimeout', 'HTTPS_WSGIInterceptorWithTimeout',
            'install', 'uninstall']
 
-_CLASSES = originals(httplib2.__name__, httplib2.HTTPConnectionWithTimeout,
-                     httplib2.HTTPSConnectionWithTimeout)
+_CLASSES = classes_of(httplib2.__name__, (
+    httplib2.HTTPConnectionWithTimeout, httplib2.HTTPSConnectionWithTimeout))
 
 patch = Patch(lambda: intercepting(with_reloaded(
-    _CLASSES, (httplib2.HTTPConnectionWithTimeout,
-               httplib2.HTTPSConnectionWithTimeout))))
+    httplib2.__name__, _CLASSES,
+    (httplib2.HTTPConnectionWithTimeout, httplib2.HTTPSConnectionWithTimeout))))
 
 
 class NetworkBlockedError(_errors.NetworkBlockedError, httplib2.ServerNotFoundError):

@@ -210,7 +210,7 @@ def check_scheme(scheme, url):
 
 
 def parse_url(url):
-    """An URL -> host, port, path prefix.
+    """A URL -> host, port, path prefix.
 
     :raises ValueError: if it has no scheme, no host, or a bad port
     """
@@ -231,6 +231,11 @@ def _parse_url(url):
                          '"http://example.com/prefix" has; not %r' % (url,))
     # Not parts.port: what that does with a bad one depends on the Python.
     port = re.search(PORT, parts.netloc).group(1) or DEFAULT_PORTS[parts.scheme]
+    try:
+        _registry.checked_pair(parts.hostname, DEFAULT_PORTS[parts.scheme])
+    except ValueError:
+        raise ValueError('url must have a host name such as "example.com"; not %r'
+                         % (url,))
     try:
         _registry.checked_pair(parts.hostname, port)
     except ValueError:

@@ -201,6 +201,48 @@ def test_a_kept_connection_whose_connect_calls_the_standard_one(server):
     connection.close()
 
 
+class Recording(object):
+    """Stands around a socket."""
+
+    def __init__(self, sock):
+        self._sock = sock
+
+    def __getattr__(self, name):
+        return getattr(self._sock, name)
+
+
+@pytest.mark.parametrize('scheme', ['http', 'https'])
+def test_a_connect_that_puts_something_around_the_socket(scheme):
+    base = getattr(urllib3.connection,
+                   'HTTPSConnection' if scheme == 'https' else 'HTTPConnection')
+
+    class Connection(base):
+        def connect(self):
+            base.connect(self)
+            self.sock = Recording(self.sock)
+    made = []
+
+    def make():
+        made.append(1)
+        return App(named('app')).make()
+    pool = getattr(urllib3, '%sConnectionPool' % scheme.upper())('app.example')
+    pool.ConnectionCls = Connection
+    with Urllib3Interceptor(make, url=scheme + '://app.example'):
+        for count in (1, 2, 3):
+            assert pool.request('GET', '/').data == b'app'
+            assert len(made) == count
+    pool.close()
+
+
+def test_a_connect_that_calls_the_standard_one_where_that_for_https_is_mocked(
+        server, monkeypatch):
+    monkeypatch.setattr(http_client, 'HTTPSConnection', object())
+    with HttpClientInterceptor(named_factory('app'), url=URL):
+        connection = CallsConnect('127.0.0.1', server.port)
+        assert ask(connection) == b'real'
+        connection.close()
+
+
 def test_who_wraps_tls_around_the_standard_connect_gets_a_real_socket(server):
     connection = WrapsTLS('127.0.0.1', server.port)
     with HttpClientInterceptor(named_factory('app'), url=server.url):

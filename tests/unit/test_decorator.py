@@ -187,6 +187,22 @@ def test_beside_mock(manager):
     assert with_mock(decorated(function, manager, 'url'))() == ('/mocked', 'yielded')
 
 
+def test_above_what_takes_keywords_only(manager):
+    def function(first, url):
+        return first, url
+
+    @six.wraps(function)
+    def by_keyword(**kwargs):
+        return function(**kwargs)
+
+    @six.wraps(function)
+    def by_keyword_but_one(first, **kwargs):
+        return function(first, **kwargs)
+    assert decorated(by_keyword, manager, 'url')(first=1) == (1, 'yielded')
+    assert decorated(by_keyword_but_one, manager, 'url')(1) == (1, 'yielded')
+    assert decorated(by_keyword_but_one, manager, 'url')(first=1) == (1, 'yielded')
+
+
 @pytest.mark.skipif(mock is None, reason='mock is of Python 3')
 def test_above_mock(manager):
     """What mock.patch() passes comes after the URL."""

@@ -214,6 +214,14 @@ def test_a_url_without_scheme_or_host(url):
     assert repr(url) in str(caught.value)
 
 
+@pytest.mark.parametrize('url', ['http://a b/', 'http://a b:8080'])
+def test_a_url_with_a_host_that_is_none(url):
+    with pytest.raises(ValueError) as caught:
+        Interceptor(factory, url=url)
+    assert str(caught.value) == (
+        'url must have a host name such as "example.com"; not %r' % url)
+
+
 @pytest.mark.parametrize('url', ['http://app.example:port', 'http://app.example:80x',
                                  'http://app.example:65536', 'http://app.example:-1'])
 def test_a_url_with_a_bad_port(url):

@@ -98,7 +98,7 @@ def test_a_string_is_no_list(allow):
         str(caught.value))
 
 
-@pytest.mark.parametrize('allow', [None, 42, True, {'example.com': 80}])
+@pytest.mark.parametrize('allow', [None, 42, True])
 def test_what_is_no_list(allow):
     with pytest.raises(TypeError) as caught:
         block_network(allow)
